@@ -1,0 +1,1 @@
+"""One file a channel: request to question, answer to reply."""

@@ -1,0 +1,60 @@
+"""Every setting, read once at the edge from UTBLICK_* variables or a .env file."""
+
+import os
+import sys
+from pathlib import Path
+
+from dotenv import dotenv_values
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "UTBLICK_"
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message names the key, the value and what is expected."""
+
+
+class Settings(BaseSettings):
+    """One object for the whole process; built by `read_settings`, passed to what needs it."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(Path("data"), description="folder that holds everything that is written")
+    catalogue_url: str = Field("", description="SQLAlchemy URL; empty means SQLite in the data folder")
+    models_dir: Path = Field(
+        Path(sys.prefix) / "share" / "utblick",
+        description="folder the bundled embedding model is converted into; by default part of the environment",
+    )
+    embedding_model: str = Field(
+        "", description="path or hub name of a sentence-transformers model; empty means the bundled e5-small"
+    )
+    embedding_revision: str = Field("", description="revision of a hub model")
+    query_prefix: str = Field("query: ", description="put before a query by models that want it")
+    passage_prefix: str = Field("passage: ", description="put before a passage by models that want it")
+    host: str = Field("127.0.0.1", description="address to listen on; only loopback until sign-in exists")
+    port: int = Field(8000, ge=0, le=65535, description="port to listen on")
+    language: str = Field("sv", pattern="^(sv|en|no)$", description="language of the web pages")
+    parse_seconds: float = Field(90, gt=0, description="longest time one file may take to read")
+    parse_cpu_seconds: int = Field(60, gt=0, description="most processor time one file may take")
+    parse_memory_mb: int = Field(1500, ge=256, description="most memory one file may take to read")
+    question_characters: int = Field(2000, ge=100, description="longest question accepted")
+    history_days: int = Field(30, ge=0, le=365, description="days a conversation is kept; 0 keeps none")
+    contact: str = Field("", description="person or address to refer to when the sources hold no answer")
+
+
+def read_settings(env_file: str | None = ".env") -> Settings:
+    """The settings as the environment gives them; raises SettingsError for a bad or unknown key."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    given = {name for name in os.environ if name.startswith(PREFIX)}
+    if env_file and Path(env_file).is_file():
+        given |= {name for name in dotenv_values(env_file) if name.upper().startswith(PREFIX)}
+    for name in sorted(given):
+        if name.upper() not in known:
+            raise SettingsError(f"{name} is not a setting. Known settings: {', '.join(sorted(known))}")
+    try:
+        return Settings(_env_file=env_file)  # type: ignore[call-arg]
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = PREFIX + str(first["loc"][0]).upper()
+        raise SettingsError(f"{key}={first['input']!r}: {first['msg']}") from error
