@@ -1,8 +1,12 @@
-"""What can go wrong in the store; messages are for the person who runs it."""
+"""What can go wrong in a way a person can mend."""
 
 
-class StoreError(Exception):
-    """The store cannot do what was asked. The message names the thing, the value and the way out."""
+class UtblickError(Exception):
+    """Anything told to the person at the keyboard in a line: the thing, the value and the way out."""
+
+
+class StoreError(UtblickError):
+    """The store cannot do what was asked."""
 
 
 class ModelMismatch(StoreError):

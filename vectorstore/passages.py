@@ -93,6 +93,8 @@ class Passage:
 
     `header` (title, region, year, headings) and `search_text` (cleaned) are what searches read;
     `text` is what answers quote. `published` is the section's date, else the document's.
+    `gaps` are stretches within [start, end) that do not belong to the running text, such as a
+    pull quote in the middle of a sentence; searches and claims leave them out.
     """
 
     id: str
@@ -106,6 +108,7 @@ class Passage:
     page: int | None = None
     headings: tuple[str, ...] = ()
     published: str = ""
+    gaps: tuple[tuple[int, int], ...] = ()
 
     @property
     def indexed_text(self) -> str:

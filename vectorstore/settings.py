@@ -8,10 +8,12 @@ from dotenv import dotenv_values
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from vectorstore.errors import UtblickError
+
 PREFIX = "UTBLICK_"
 
 
-class SettingsError(Exception):
+class SettingsError(UtblickError):
     """A setting is wrong; the message names the key, the value and what is expected."""
 
 

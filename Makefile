@@ -1,0 +1,40 @@
+# make chat starts the assistant, make test tests it, make check looks at the code.
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8000
+BIN := $(VENV)/bin
+PACKAGES := assistant ingest vectorstore prompts
+# Starting the assistant needs no development tools.
+DEV := $(if $(filter test check bench soak,$(MAKECMDGOALS)),--dev)
+
+.PHONY: setup environment chat test check bench soak clean
+
+setup: environment
+	@$(BIN)/utblick model
+
+environment:
+	@$(PYTHON) scripts/environment.py $(VENV) $(DEV)
+
+chat: setup
+	@echo "Utblick: http://127.0.0.1:$(PORT) (Ctrl-C stops it)"
+	@UTBLICK_HOST=127.0.0.1 UTBLICK_PORT=$(PORT) $(BIN)/utblick serve --starter
+
+test: setup
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: environment
+	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m ruff format --check .
+	@$(BIN)/python -m mypy --strict $(PACKAGES)
+	@$(BIN)/python -m pytest -q tests/test_layout.py
+	@$(BIN)/python scripts/licences.py
+
+bench: setup
+	@$(BIN)/python scripts/bench.py $(ARGS)
+
+soak: setup
+	@$(BIN)/python -m pytest -m soak $(ARGS)
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache
+	find $(PACKAGES) scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,78 @@
+"""The flow from a question to its answer; every step is one file away."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import uuid4
+
+from assistant.answers import Answer, AnswerStatus, RankedPassage
+from assistant.citations import Documents, cite
+from assistant.events import Delta, Step
+from assistant.extractive import Draft, ExtractiveAnswerer
+from assistant.framing import Framed, frame, refusal
+from assistant.language import question_language
+from assistant.questions import Question
+from assistant.rephrase import search_text
+from vectorstore.queries import Hit, Query, Retriever
+
+TOP_K = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """Answers questions; the one object that every channel asks."""
+
+    retriever: Retriever
+    answerer: ExtractiveAnswerer
+    documents: Documents
+    contact: str = ""
+    today: Callable[[], date] = field(default=date.today)
+
+    def ask(self, question: Question) -> Answer:
+        """The answer, when the way it came about does not matter."""
+        *_, answer = self.stream(question)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(self, question: Question) -> Iterator[Step | Delta | Answer]:
+        """The steps as they begin, the text as it comes, the whole Answer last."""
+        began = time.perf_counter()
+        language = question.language or question_language(question.text)
+        yield Step("retrieve")
+        whole = search_text(question)
+        hits = self.retriever.retrieve(Query(whole, TOP_K, question.filters))
+        retrieved = time.perf_counter()
+        yield Step("compose")
+        draft = self.answerer.draft(question.text, whole, hits)
+        framed = self._checked(draft, language)
+        for line in framed.text.splitlines(keepends=True):
+            yield Delta(line)
+        composed = time.perf_counter()
+        seconds = {"retrieve": retrieved - began, "compose": composed - retrieved, "total": composed - began}
+        yield _answer(question, language, framed, hits, seconds)
+
+    def _checked(self, draft: Draft, language: str) -> Framed:
+        """The draft with its citations checked; a statement without one does not stand."""
+        if not draft.statements:
+            return refusal(language, self.contact)
+        citations = cite([item.quote for item in draft.statements], self.documents, language, self.today())
+        kept = [
+            (item, citation) for item, citation in zip(draft.statements, citations, strict=True) if citation is not None
+        ]
+        return frame(kept, draft.missing, language) if kept else refusal(language, self.contact)
+
+
+def _answer(question: Question, language: str, framed: Framed, hits: list[Hit], seconds: dict[str, float]) -> Answer:
+    return Answer(
+        id=str(uuid4()),
+        status=AnswerStatus(framed.status),
+        language=language,
+        text=framed.text,
+        claims=list(framed.claims),
+        citations=list(framed.citations),
+        notices=list(framed.notices),
+        hits=[RankedPassage(passage_id=hit.passage.id, score=round(hit.score, 6)) for hit in hits],
+        seconds={name: round(value, 4) for name, value in seconds.items()},
+        conversation_id=question.conversation_id,
+    )

@@ -1,0 +1,155 @@
+"""The HTTP API and the app that serves it with the web pages."""
+
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import fields
+from typing import Annotated, Any
+
+import anyio.to_thread
+from fastapi import APIRouter, FastAPI, Query, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+
+from assistant.channels import web
+from assistant.channels.answering import whole_answer
+from assistant.channels.bodies import ChatBody, FeedbackBody, clean, to_question
+from assistant.channels.events import event_response
+from assistant.channels.guards import HOSTS, Guard
+from assistant.channels.languages import api_language
+from assistant.channels.problems import Problem, handle_problems
+from assistant.channels.search_result import search_result
+from assistant.channels.service import Answering, Library, Served, Service
+from assistant.feedback import Feedback, FeedbackStore
+from vectorstore.passages import Document, Metadata
+from vectorstore.queries import Filters
+from vectorstore.queries import Query as SearchQuery
+from vectorstore.settings import Settings
+
+ANSWERS_AT_ONCE = 8
+READS_AT_ONCE = 16
+DESCRIBED = [field.name for field in fields(Metadata) if field.name != "found"]
+
+router = APIRouter()
+
+
+def create_app(assistant: Answering, store: Library, settings: Settings, feedback: FeedbackStore) -> FastAPI:
+    """The whole HTTP channel over what it is given."""
+    workers = ThreadPoolExecutor(ANSWERS_AT_ONCE, thread_name_prefix="answer")
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = READS_AT_ONCE
+        yield
+        workers.shutdown(wait=False, cancel_futures=True)
+
+    app = FastAPI(title="Utblick", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.state.service = Service(assistant, store, settings, feedback, workers)
+    app.add_middleware(Guard, hosts=HOSTS | {settings.host})
+    handle_problems(app)
+    app.include_router(router)
+    app.include_router(web.router)
+    web.mount_static(app)
+    return app
+
+
+@router.post("/api/chat")
+async def chat(body: ChatBody, service: Served, request: Request) -> Response:
+    """Answer a question: the contract as JSON, or as events where the caller accepts those."""
+    language = api_language(request, {"language": body.language})
+    question = to_question(body, service.settings, language)
+    if "text/event-stream" in request.headers.get("accept", ""):
+        return event_response(service, question, language, request.scope["request_id"])
+    answer = await whole_answer(service, question, request)
+    return Response(answer.model_dump_json(), media_type="application/json")
+
+
+Texts = Annotated[list[str], Query(max_length=50)]
+Year = Annotated[int | None, Query(ge=0, le=9999)]
+
+
+@router.get("/api/search")
+def search(
+    service: Served,
+    request: Request,
+    q: str,
+    k: Annotated[int, Query(ge=1, le=100)] = 10,
+    region: Texts = [],  # noqa: B006 (FastAPI copies it)
+    publisher: Texts = [],  # noqa: B006
+    language: Texts = [],  # noqa: B006
+    year_from: Year = None,
+    year_to: Year = None,
+) -> dict[str, Any]:
+    """The passages nearest to `q`, within the limits given."""
+    spoken = api_language(request)
+    text = clean(q, spoken)
+    if not text:
+        raise Problem(422, "empty_question", spoken)
+    most = service.settings.question_characters
+    if len(text) > most:
+        raise Problem(422, "long_question", spoken, characters=len(text), most=most)
+    filters = Filters(
+        regions=tuple(region),
+        publishers=tuple(publisher),
+        languages=tuple(language),
+        year_from=year_from,
+        year_to=year_to,
+    )
+    return search_result(service.store.retriever.retrieve(SearchQuery(text, k, filters)))
+
+
+@router.get("/api/documents")
+def documents(service: Served) -> dict[str, Any]:
+    """Every document, without its text."""
+    return {"documents": [_described(each) for each in service.store.documents()]}
+
+
+@router.get("/api/documents/{document_id}")
+def document(document_id: str, service: Served) -> dict[str, Any]:
+    """One document with its text and its passages, whose offsets count the text's characters."""
+    found = service.store.document(document_id)
+    if found is None:
+        raise Problem(404, "unknown_document")
+    names = ("id", "number", "start", "end", "page", "headings", "published", "text")
+    passages = [{name: getattr(each, name) for name in names} for each in service.store.passages(found.id)]
+    return {**_described(found), "text": found.text, "passages": passages}
+
+
+@router.post("/api/feedback", status_code=201)
+def give_feedback(body: FeedbackBody, service: Served, request: Request) -> dict[str, str]:
+    """Keep what someone thought of an answer, with the answer as it was."""
+    exchange = service.exchanges.find(body.answer_id)
+    if exchange is None:
+        raise Problem(404, "unknown_answer")
+    text = clean(body.text, api_language(request))
+    service.feedback.add(Feedback(exchange.question, exchange.answer, body.helpful, body.reason, text))
+    return {"answer_id": body.answer_id}
+
+
+@router.get("/livez")
+async def live() -> PlainTextResponse:
+    """The process answers."""
+    return PlainTextResponse("ok\n")
+
+
+@router.get("/readyz")
+def ready(service: Served) -> JSONResponse:
+    """Whether questions can be answered: 503 while the store is empty, and why."""
+    state = service.store.state()
+    body = {
+        "state": state.name,
+        "reason": state.reason,
+        "documents": state.documents,
+        "passages": state.passages,
+    }
+    return JSONResponse(body, 503 if state.name == "empty" else 200)
+
+
+@router.get("/metrics")
+async def metrics(service: Served) -> PlainTextResponse:
+    """Counts and times for Prometheus."""
+    return PlainTextResponse(service.metrics.text(), media_type="text/plain; version=0.0.4")
+
+
+def _described(document: Document) -> dict[str, Any]:
+    described = {name: getattr(document.metadata, name) for name in DESCRIBED}
+    return {"id": document.id, "source": document.source, **described}

@@ -1,0 +1,104 @@
+"""What callers may send, and how it becomes a question."""
+
+import unicodedata
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.channels.problems import Problem
+from assistant.feedback import Reason
+from assistant.questions import Persona, Question, Turn
+from vectorstore.queries import Filters
+from vectorstore.settings import Settings
+
+MOST_TURNS = 20
+Year = int | None
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TurnBody(_Body):
+    """One earlier message."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+class FiltersBody(_Body):
+    """Limits on where to look; see vectorstore.queries.Filters."""
+
+    regions: list[str] = Field(default=[], max_length=50)
+    publishers: list[str] = Field(default=[], max_length=50)
+    languages: list[str] = Field(default=[], max_length=10)
+    documents: list[str] = Field(default=[], max_length=200)
+    year_from: Year = Field(default=None, ge=0, le=9999)
+    year_to: Year = Field(default=None, ge=0, le=9999)
+
+
+class ChatBody(_Body):
+    """A question; `language` sets the answer's language, otherwise the question's own decides."""
+
+    question: str
+    conversation_id: str = Field(default="", max_length=100)
+    history: list[TurnBody] = []
+    persona: Persona | None = None
+    region: str = Field(default="", max_length=100)
+    language: Literal["", "sv", "en", "no"] = ""
+    filters: FiltersBody = FiltersBody()
+
+
+class FeedbackBody(_Body):
+    """What someone thought of an answer."""
+
+    answer_id: str = Field(max_length=100)
+    helpful: bool
+    reason: Reason = Reason.NONE
+    text: str = Field(default="", max_length=2000)
+
+
+def to_question(body: ChatBody, settings: Settings, language: str) -> Question:
+    """The question in `body`; a Problem told in `language` when it cannot be asked."""
+    if len(body.history) > MOST_TURNS:
+        raise Problem(422, "long_history", language, most=MOST_TURNS)
+    return Question(
+        text=question_text(body.question, settings, language),
+        history=tuple(Turn(turn.role, clean(turn.text, language)) for turn in body.history),
+        persona=body.persona,
+        region=clean(body.region, language),
+        language=body.language,
+        filters=_filters(body.filters, language),
+        conversation_id=clean(body.conversation_id, language),
+    )
+
+
+def question_text(text: str, settings: Settings, language: str) -> str:
+    """`text` cleaned, of a length that can be asked."""
+    text = clean(text, language)
+    if not text:
+        raise Problem(422, "empty_question", language)
+    if len(text) > settings.question_characters:
+        raise Problem(422, "long_question", language, characters=len(text), most=settings.question_characters)
+    return text
+
+
+def clean(text: str, language: str) -> str:
+    """`text` trimmed and in NFC; a Problem when it holds what no database or browser takes."""
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise Problem(422, "bad_characters", language)
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def _filters(body: FiltersBody, language: str) -> Filters:
+    def cleaned(texts: list[str]) -> tuple[str, ...]:
+        return tuple(clean(text, language) for text in texts)
+
+    return Filters(
+        regions=cleaned(body.regions),
+        publishers=cleaned(body.publishers),
+        languages=cleaned(body.languages),
+        documents=cleaned(body.documents),
+        year_from=body.year_from,
+        year_to=body.year_to,
+    )

@@ -1,0 +1,158 @@
+"""The command line: ask, search, serve, status and model; other packages' commands join by entry point."""
+
+import json
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from assistant.answers import Answer
+from assistant.questions import Persona, Question, Turn
+from vectorstore.errors import UtblickError
+from vectorstore.settings import Settings, read_settings
+
+COMMANDS = "utblick.commands"
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+app = typer.Typer(help="Cited answers about funding, partners and priorities.", no_args_is_help=True)
+
+
+def main() -> None:
+    """The `utblick` command. Errors that a person can mend are told in a line, without a trace."""
+    for entry in entry_points(group=COMMANDS):
+        command = entry.load()
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=entry.name)
+        else:
+            app.command(entry.name)(command)
+    try:
+        app()
+    except UtblickError as error:
+        sys.exit(f"utblick: {error}")
+
+
+# The commands import what they need when they run: loading the model takes seconds, and
+# `utblick --help` or an ingest with nothing to do should not wait for it.
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in Swedish, English or Norwegian.")],
+    history: Annotated[
+        Path | None, typer.Option(help="A JSON list of earlier turns: {role, text}.", exists=True, dir_okay=False)
+    ] = None,
+    persona: Annotated[Persona | None, typer.Option(help="Who asks.")] = None,
+    region: Annotated[str, typer.Option(help="The county of the one who asks.")] = "",
+    language: Annotated[str, typer.Option(help="sv, en or no; else the question's own language.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question from the documents."""
+    from assistant.wiring import build
+
+    turns = _history(history) if history else ()
+    parts = build(read_settings())
+    try:
+        answer = parts.assistant.ask(
+            Question(question, history=turns, persona=persona, region=region, language=language)
+        )
+    finally:
+        parts.close()
+    print(answer.model_dump_json() if as_json else _readable(answer))
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for.")],
+    count: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Show the passages found for a query, best first."""
+    from assistant.channels.search_result import search_result
+    from assistant.wiring import build
+    from vectorstore.queries import Query
+
+    parts = build(read_settings())
+    try:
+        found = search_result(parts.store.retriever.retrieve(Query(query, count)))
+    finally:
+        parts.close()
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+        return
+    for hit in found["hits"]:
+        place = " › ".join(filter(None, [f"s. {hit['page']}" if hit["page"] else "", *hit["heading"]]))
+        print(f"{hit['rank']}. {hit['title']} ({hit['source']}) {place}\n   {' '.join(hit['text'].split())}\n")
+
+
+@app.command()
+def serve() -> None:
+    """Serve the chat, the documents and the API on this machine."""
+    from assistant.channels.api import create_app
+    from assistant.channels.server import check_host
+    from assistant.channels.server import serve as run
+    from assistant.wiring import build
+
+    settings = read_settings()
+    check_host(settings)
+    parts = build(settings)
+    try:
+        run(create_app(parts.assistant, parts.store, settings, parts.feedback), settings)
+    finally:
+        parts.close()
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """What is stored, with which model, and how it is served."""
+    found = _status(read_settings())
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+    else:
+        print("\n".join(f"{name}: {value}" for name, value in found.items()))
+
+
+@app.command()
+def model() -> None:
+    """Make the embedding model ready; does nothing when it is."""
+    from vectorstore.embedder import prepare_model
+
+    print(f"embedding model: {prepare_model(read_settings())}")
+
+
+def _history(path: Path) -> tuple[Turn, ...]:
+    """Turns from a file; `content` is accepted for `text`, as chat APIs call it."""
+    try:
+        turns = json.loads(path.read_text("utf-8"))
+        return tuple(Turn(turn["role"], turn.get("text") or turn["content"]) for turn in turns)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise typer.BadParameter(f"{path} must hold a JSON list of objects with role and text ({error!r})") from error
+
+
+def _readable(answer: Answer) -> str:
+    lines = [answer.text, ""]
+    for citation in answer.citations:
+        place = [f"s. {citation.page}" if citation.page else "", " › ".join(citation.heading), citation.validity.as_of]
+        details = ", ".join(filter(None, [citation.publisher, citation.source, *place]))
+        lines.append(f"[{citation.number}] {citation.title} ({details})")
+    return "\n".join([*lines, *(f"! {notice}" for notice in answer.notices)]).strip()
+
+
+def _status(settings: Settings) -> dict[str, Any]:
+    from vectorstore.catalogue import open_catalogue
+    from vectorstore.generations import Folders
+
+    catalogue = open_catalogue(settings)
+    try:
+        listed = catalogue.documents()
+        current = Folders(settings.data_dir).current()
+        return {
+            "data_dir": str(settings.data_dir),
+            "documents": len(listed),
+            "passages": sum(document.passages for document in listed),
+            "revision": catalogue.version().revision,
+            "generation": int(current.name) if current else None,
+            "model": catalogue.model(),
+        }
+    finally:
+        catalogue.close()

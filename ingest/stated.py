@@ -1,0 +1,103 @@
+"""Metadata that a person wrote: a sidecar file or front matter, checked field by field."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import yaml
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from vectorstore.passages import Status
+
+SIDECAR_SUFFIX = ".meta.yaml"
+PARTIAL_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
+
+
+class MetadataError(Exception):
+    """A sidecar or front matter cannot be used; the message names the field, the value and what is expected."""
+
+
+def _partial_date(value: object) -> object:
+    """YAML reads 2009 as a number and 2009-01-29 as a date; both are partial dates here."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()[:10]
+    text = str(value).strip() if value is not None else ""
+    if text and not PARTIAL_DATE.match(text):
+        raise ValueError("write a date as YYYY, YYYY-MM or YYYY-MM-DD")
+    return text
+
+
+def _listed(value: object) -> object:
+    if value is None or value == "":
+        return []
+    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+
+
+PartialDate = Annotated[str, BeforeValidator(_partial_date)]
+Names = Annotated[list[str], BeforeValidator(_listed)]
+
+
+class Period(BaseModel):
+    """The time a document's subject covers; an open end is empty."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    start: PartialDate = Field("", validation_alias=AliasChoices("from", "start"))
+    end: PartialDate = Field("", validation_alias=AliasChoices("to", "end"))
+
+
+class StatedMetadata(BaseModel):
+    """The fields a sidecar or front matter may hold; an unknown field is an error, not ignored."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    title: str = ""
+    publisher: str = ""
+    regions: Names = Field(default_factory=list, validation_alias=AliasChoices("regions", "region"))
+    language: str = ""
+    published: PartialDate = ""
+    as_of: PartialDate = ""
+    period: Period = Field(default_factory=Period)
+    status: Status = Status.UNKNOWN
+    source_url: Names = Field(default_factory=list, validation_alias=AliasChoices("source_url", "source"))
+    kind: str = ""
+    confidence: str = ""
+
+    def fields(self) -> dict[str, Any]:
+        """The fields that were filled, in the types of `Metadata`."""
+        given = self.model_dump(exclude_unset=True)
+        given.pop("period", None)
+        if self.period.start or self.period.end:
+            given["period"] = (self.period.start, self.period.end)
+        if "regions" in given:
+            given["regions"] = tuple(self.regions)
+        if "source_url" in given:
+            given["source_url"] = " ".join(self.source_url)
+        return {name: value for name, value in given.items() if value not in ("", (), None)}
+
+
+def read_sidecar(data: bytes, name: str) -> dict[str, Any]:
+    """The fields of a sidecar file; raises MetadataError."""
+    try:
+        stated = yaml.safe_load(data.decode("utf-8"))
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise MetadataError(f"{name} is not YAML in UTF-8: {_first_line(error)}") from error
+    return check_stated(stated if stated is not None else {}, name)
+
+
+def check_stated(stated: object, name: str) -> dict[str, Any]:
+    """The filled fields of stated metadata as read from YAML; raises MetadataError."""
+    if not isinstance(stated, Mapping):
+        raise MetadataError(f"{name} must hold fields such as 'title: …', not {type(stated).__name__}")
+    try:
+        return StatedMetadata.model_validate(dict(stated)).fields()
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            known = ", ".join(sorted(StatedMetadata.model_fields))
+            raise MetadataError(f"{name}: {field!r} is not a field. Fields: {known}") from error
+        raise MetadataError(f"{name}: {field} = {first['input']!r}: {first['msg']}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).replace("\n", " ")[:200]

@@ -1,0 +1,63 @@
+"""The store as the rest of the program sees it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vectorstore.catalogue import Catalogue, open_catalogue
+from vectorstore.live import LiveStore, State
+from vectorstore.passages import Document, Passage
+from vectorstore.queries import Retriever
+from vectorstore.reading import Listed
+from vectorstore.retrieval import Fused
+from vectorstore.settings import Settings
+
+if TYPE_CHECKING:
+    from vectorstore.embedder import Embedder
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Searches and reads what is published. To change it, see `Catalogue` and `publishing`."""
+
+    catalogue: Catalogue
+    live: LiveStore
+    retriever: Retriever
+
+    def document(self, document_id: str) -> Document | None:
+        """The document as searches see it, or None."""
+        with self.live.view() as view:
+            return view.snapshot.document(document_id)
+
+    def passages(self, document_id: str) -> list[Passage]:
+        """The document's passages in order; empty for an unknown one."""
+        with self.live.view() as view:
+            return view.snapshot.passages(document_id)
+
+    def documents(self) -> list[Listed]:
+        """Every document, without texts, by source."""
+        with self.live.view() as view:
+            return view.snapshot.documents()
+
+    def state(self) -> State:
+        """Whether searches are served as they should be, and if not, why."""
+        return self.live.state()
+
+    def close(self) -> None:
+        """Let go of files, threads and memory."""
+        self.live.close()
+        self.catalogue.close()
+
+
+def open_store(settings: Settings, embedder: "Embedder") -> Store:
+    """Open what `settings.data_dir` holds; an empty folder makes an empty store.
+
+    Raises ModelMismatch if the vectors are of another model, StoreError if the catalogue cannot be opened.
+    """
+    catalogue = open_catalogue(settings)
+    try:
+        catalogue.check_model(embedder.identity)
+        live = LiveStore(catalogue, settings, embedder.identity.to_dict())
+    except BaseException:
+        catalogue.close()
+        raise
+    return Store(catalogue, live, Fused(live, embedder))

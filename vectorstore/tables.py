@@ -1,0 +1,79 @@
+"""The catalogue's tables. A generation's snapshot holds `documents` and `passages` of the same shape."""
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("uri", Text, nullable=False, unique=True),
+    Column("source", Text, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("metadata", JSON, nullable=False),
+    Column("sections", JSON, nullable=False),
+    Column("pages", JSON, nullable=False),
+    Column("stored_at", DateTime(timezone=True), nullable=False),
+    # Random, new with every change to the document: what a generation compares.
+    Column("stamp", String, nullable=False),
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("document_id", String, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("header", Text, nullable=False),
+    Column("search_text", Text, nullable=False),
+    Column("page", Integer),
+    Column("headings", JSON, nullable=False),
+    Column("published", String, nullable=False),
+    Column("gaps", JSON, nullable=False),
+    UniqueConstraint("document_id", "number", name="uq_passages_document_number"),
+)
+
+
+def _vectors(name: str) -> Table:
+    """Little-endian float32 values, one row for each passage."""
+    return Table(
+        name,
+        metadata,
+        Column("passage_id", String, ForeignKey("passages.id", ondelete="CASCADE"), primary_key=True),
+        Column("vector", LargeBinary, nullable=False),
+    )
+
+
+vectors = _vectors("vectors")
+# Filled while a new model embeds the passages again; swapped in by one transaction.
+next_vectors = _vectors("next_vectors")
+
+# One row: the models of `vectors` and `next_vectors` (null while there are none), the number of
+# changes ever made, and a random stamp that differs after each of them (a restored backup may repeat
+# a number, never a stamp).
+state = Table(
+    "state",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("model", JSON(none_as_null=True)),
+    Column("next_model", JSON(none_as_null=True)),
+    Column("revision", Integer, nullable=False),
+    Column("stamp", String, nullable=False),
+)

@@ -1,0 +1,101 @@
+"""One state of the store, complete for searching and reading: from a generation or from the catalogue."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vectorstore.catalogue import Catalogue, Floats, Version
+from vectorstore.chroma import ENGINE, ChromaIndex
+from vectorstore.errors import StoreError
+from vectorstore.exact import ExactIndex, Found, VectorIndex
+from vectorstore.facets import Selection, select
+from vectorstore.lexical import LexicalIndex, build_lexical, load_lexical
+from vectorstore.manifest import copy_verified, read_manifest, verify
+from vectorstore.queries import Filters
+from vectorstore.snapshot import FILE, Snapshot, copy_catalogue, file_engine, memory_engine
+from vectorstore.workspace import Workspace
+
+CHROMA = "chroma/"
+LEXICAL = "lexical"
+VECTORS = "vectors.npy"
+# A filtered search among fewer passages is exact: HNSW may miss what few allowed nodes lead to.
+EXACT_BELOW = 5000
+
+
+@dataclass(slots=True)
+class View:
+    """What one state holds; `generation` is None when it was read straight from the catalogue.
+
+    `fault` is what went wrong in the vector index since it was opened; searches are exact from then on.
+    """
+
+    snapshot: Snapshot
+    index: VectorIndex
+    exact: ExactIndex
+    lexical: LexicalIndex
+    version: Version
+    model: dict[str, Any]
+    generation: int | None
+    fault: str = ""
+    release: Callable[[], None] = field(default=lambda: None)
+
+    def select(self, filters: Filters) -> Selection:
+        """The passages that pass the filters."""
+        return select(self.snapshot.facets, filters)
+
+    def nearest(self, vector: Floats, count: int, chosen: Selection) -> Found:
+        """The `count` nearest chosen positions with their cosine similarity, best first."""
+        few = chosen.mask is not None and int(chosen.mask.sum()) <= EXACT_BELOW
+        if not (few or self.fault):
+            try:
+                return self.index.nearest(vector, count, chosen)
+            except StoreError as error:
+                self.fault = str(error)
+        return self.exact.nearest(vector, count, chosen)
+
+    def close(self) -> None:
+        """Let go of files and memory."""
+        self.release()
+        self.snapshot.close()
+
+
+def open_generation(folder: Path, workspaces: Path) -> View:
+    """Open a generation, whose files must be those of its manifest; raises StoreError if they are not.
+
+    A damaged HNSW file ends the process that opens it, so its digest is checked before.
+    """
+    manifest = read_manifest(folder, ENGINE)
+    verify(folder, manifest, leaving_out=CHROMA)
+    snapshot = Snapshot(file_engine(folder / FILE))
+    vectors = np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False)
+    exact = ExactIndex(vectors)
+    lexical = load_lexical(folder / LEXICAL)
+    source = (manifest.version, manifest.model, manifest.number)
+    if not snapshot.ids:
+        return View(snapshot, exact, exact, lexical, *source)
+    workspace = Workspace(workspaces)
+    try:
+        copy_verified(folder, manifest, CHROMA, workspace.path)
+        index = ChromaIndex(workspace.path, snapshot.ids)
+    except BaseException:
+        workspace.close()
+        raise
+
+    def release() -> None:
+        index.close()
+        workspace.close()
+
+    return View(snapshot, index, exact, lexical, *source, release=release)
+
+
+def read_catalogue(catalogue: Catalogue) -> View:
+    """The catalogue as it is now, held in memory and searched exactly."""
+    engine = memory_engine()
+    contents = copy_catalogue(catalogue, engine)
+    snapshot = Snapshot(engine)
+    exact = ExactIndex(contents.vectors)
+    lexical = build_lexical(snapshot.indexed_texts())
+    return View(snapshot, exact, exact, lexical, contents.version, contents.model, None)
