@@ -16,8 +16,9 @@ environment:
 	@$(PYTHON) scripts/environment.py $(VENV) $(DEV)
 
 chat: setup
+	@$(BIN)/utblick ingest --starter
 	@echo "Utblick: http://127.0.0.1:$(PORT) (Ctrl-C stops it)"
-	@UTBLICK_HOST=127.0.0.1 UTBLICK_PORT=$(PORT) $(BIN)/utblick serve --starter
+	@UTBLICK_HOST=127.0.0.1 UTBLICK_PORT=$(PORT) $(BIN)/utblick serve
 
 test: setup
 	@$(BIN)/python -m pytest $(ARGS)

@@ -12,6 +12,8 @@ SURE = 0.6
 ONLY_SWEDISH = frozenset("och är vad vilka vilken vilket vem hur när varför att inte jag från också något någon på".split())
 ONLY_NORWEGIAN = frozenset("og hva hvilke hvilken hvilket hvem hvordan når hvorfor jeg ikke fra noe noen gjør søke".split())
 
+ONLY_ENGLISH = frozenset("what which who whom how when where why the is are was does do can could we you of".split())
+
 
 @cache
 def _detector() -> LanguageDetector:
@@ -28,6 +30,9 @@ def question_language(text: str) -> str:
     norwegian = opens_with_er + sum(word in ONLY_NORWEGIAN or "æ" in word or "ø" in word for word in lower)
     values = _detector().compute_language_confidence_values(text)
     if not values or values[0].value < SURE:
+        english = sum(word in ONLY_ENGLISH for word in lower)
+        if english > max(swedish, norwegian):
+            return "en"
         return "no" if norwegian > swedish else DEFAULT
     language = CODES[values[0].language]
     if language == "sv" and norwegian > swedish:

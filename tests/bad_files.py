@@ -109,7 +109,8 @@ def raw_pdf(*objects: bytes) -> bytes:
         body += b"%d 0 obj\n%b\nendobj\n" % (number, content)
     table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
     count = len(objects) + 1
-    return body + b"xref\n0 %d\n0000000000 65535 f \n%btrailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (
+    tail = b"xref\n0 %d\n0000000000 65535 f \n%btrailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n"
+    return body + tail % (
         count, table, count, len(body),
     )  # fmt: skip
 
@@ -143,7 +144,9 @@ def pdf_bomb(megabytes: int = 1024) -> bytes:
 
 def text_bomb_pdf(lines: int) -> bytes:
     """A few KB that draw very many lines of text on one page: slow to read, but harmless."""
-    content = zlib.compress(b"BT /F1 9 Tf 14 TL 60 800 Td " + b"(Ord efter ord i en lang rad) Tj T* " * lines + b"ET", 9)
+    content = zlib.compress(
+        b"BT /F1 9 Tf 14 TL 60 800 Td " + b"(Ord efter ord i en lang rad) Tj T* " * lines + b"ET", 9
+    )
     return raw_pdf(
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -201,8 +204,10 @@ def docx_with(parts: dict[str, bytes]) -> bytes:
 
 def docx_bomb(paragraphs: int = 500_000) -> bytes:
     """About a MB that python-docx needs over a GB for."""
-    start, one, end = _BODY_START, b'<w:p><w:r><w:t>a%d</w:t></w:r></w:p>', b"</w:body></w:document>"
-    return docx_with({"word/document.xml": start + b"".join(one % number for number in range(paragraphs)) + end})
+    start, one, end = _BODY_START, b"<w:p><w:r><w:t>a%d</w:t></w:r></w:p>", b"</w:body></w:document>"
+    return docx_with(
+        {"word/document.xml": start + b"".join(one % number for number in range(paragraphs)) + end}
+    )
 
 
 def entity_docx() -> bytes:
@@ -210,13 +215,17 @@ def entity_docx() -> bytes:
     entities = b'<!ENTITY a "haha">' + b"".join(
         b'<!ENTITY %c "%b">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(10)
     )
-    xml = b"<!DOCTYPE w [" + entities + b"]>" + _BODY_START + b"<w:p><w:r><w:t>&k;</w:t></w:r></w:p></w:body></w:document>"
+    xml = (
+        b"<!DOCTYPE w ["
+        + entities
+        + b"]>"
+        + _BODY_START
+        + b"<w:p><w:r><w:t>&k;</w:t></w:r></w:p></w:body></w:document>"
+    )
     return docx_with({"word/document.xml": xml})
 
 
-_BODY_START = (
-    b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
-)
+_BODY_START = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
 
 
 def xlsx() -> bytes:

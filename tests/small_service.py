@@ -94,8 +94,6 @@ PASSAGES = {
 class SmallState:
     name: str = "ready"
     reason: str = ""
-    documents: int = 2
-    passages: int = 3
 
 
 class SmallLibrary:
@@ -157,8 +155,9 @@ class SmallAssistant:
             for _ in range(100 if "långsam" in question.text else 0):
                 time.sleep(0.1)
                 yield Delta("väntar ")
-            for word in answer.text.split(" "):
-                yield Delta(word + " ")
+            pieces = [answer.text] if "ond" in question.text else answer.text.split(" ")
+            for piece in pieces:
+                yield Delta(piece + " ")
             yield answer
         finally:
             self.closed += 1
@@ -208,7 +207,7 @@ def hostile_answer(id: str) -> Answer:
         citations=[cite(HOSTILE)],
         cards=[Card(kind=EVIL, name=EVIL, fields={EVIL: EVIL_TEXT}, citations=[1], validity=validity)],
         table=Table(columns=[EVIL], rows=[[EVIL_TEXT]]),
-        notices=[EVIL_TEXT],
+        notices=[EVIL_TEXT, "x" * 300],
         follow_ups=[EVIL],
     )
 

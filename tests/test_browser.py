@@ -98,7 +98,7 @@ def test_asking_and_following_a_citation(browser: Browser, service: Running, scr
         mark.wait_for()
         assert mark.inner_text() == FIRST
         box = mark.bounding_box()
-        assert box and 0 <= box["y"] and box["y"] + box["height"] <= page.viewport_size["height"]  # type: ignore[index]
+        assert box and box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"]  # type: ignore[index]
         colours = (
             "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e.parentElement).backgroundColor]"
         )

@@ -274,6 +274,11 @@ def test_a_little_markdown() -> None:
     assert "# Ingen rubrik" in html
 
 
+def test_an_address_in_a_text_takes_no_marker_over() -> None:
+    html = marked_html("Ett [1]\n\n[1]: https://evil.example/", {1: ("/d", "T")})
+    assert html.count('<a class="marker" href="/d"') == 2
+
+
 def test_only_the_latest_exchanges_are_remembered() -> None:
     exchanges = Exchanges(most=2)
     for id in "abc":

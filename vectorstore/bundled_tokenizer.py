@@ -1,4 +1,4 @@
-"""The bundled model's vocabulary as a SentencePiece file, which takes 60 MB in memory where tokenizer.json takes 280."""
+"""The bundled vocabulary as a SentencePiece file: 60 MB in memory, where tokenizer.json takes 280."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ NORMAL, UNKNOWN, CONTROL = 1, 2, 3  # kinds of piece in SentencePiece's own form
 
 def export_tokenizer(model: BundledModel, path: Path) -> None:
     """Writes a SentencePiece model with the ids of the bundled one."""
-    proto = sentencepiece_model_pb2.ModelProto()
+    proto = sentencepiece_model_pb2.ModelProto()  # type: ignore[attr-defined]
     rules = SentencePieceNormalizer(rule_name=NORMALISATION).serialized_model_proto()
     proto.ParseFromString(rules)
     for piece, score in model.pieces:

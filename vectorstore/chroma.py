@@ -5,6 +5,7 @@ no texts, no telemetry. Opening a folder writes to its SQLite file, so readers o
 """
 
 import math
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,8 +105,7 @@ def update(
     client = _open(folder)
     try:
         collection = client.get_collection(COLLECTION, embedding_function=None)
-        threshold = _flush_every(len(change.gone) + len(change.new))
-        collection.modify(configuration={"hnsw": {"sync_threshold": threshold}})
+        _set_flush(collection, len(change.gone) + len(change.new))
         for start in range(0, len(change.gone), BATCH):
             collection.delete(ids=list(change.gone[start : start + BATCH]))
         _add(collection, change.new, ids, vectors, facets)
@@ -151,6 +151,13 @@ def _add(
             embeddings=vectors[rows],
             metadatas=[_metadata(facets[row]) for row in rows],
         )
+
+
+def _set_flush(collection: Any, count: int) -> None:
+    with warnings.catch_warnings():
+        # Chroma warns that its collections without an embedding function are old; they are what we want.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        collection.modify(configuration={"hnsw": {"sync_threshold": _flush_every(count)}})
 
 
 def _metadata(facets: Facets) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 import json
 import logging
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from vectorstore.facets import Selection
 from vectorstore.terms import pieces, terms, words
 
 COUNT = "count.json"
+# nDCG@10 on swequad_train (962 questions) / swefaq_dev (110): k1 1.2 b .75 .869/.758,
+# 1.5/.75 .866/.755, 0.9/.4 .872/.737, 2.0/.75 .863/.741.
+K1 = 1.2
+B = 0.75
 
 
 class LexicalIndex:
@@ -31,6 +36,22 @@ class LexicalIndex:
             return np.zeros(self._count, np.float32)
         scores: Floats = self._index.get_scores_from_ids(known)
         return scores
+
+    def rarity(self, wanted: Iterable[str]) -> dict[str, float]:
+        """The inverse document frequency of each term (BM25's: ln(1 + (n - df + 0.5) / (df + 0.5)))."""
+        return {
+            term: math.log(1 + (self._count - df + 0.5) / (df + 0.5)) for term, df in self._counted(wanted)
+        }
+
+    def _counted(self, wanted: Iterable[str]) -> Iterator[tuple[str, int]]:
+        """Each term with the number of passages that hold it."""
+        for term in wanted:
+            column = self._index.vocab_dict.get(term) if self._index else None
+            if column is None or self._index is None:
+                yield term, 0
+            else:
+                bounds = self._index.scores["indptr"]
+                yield term, int(bounds[column + 1] - bounds[column])
 
     def nearest(self, scores: Floats, count: int, chosen: Selection) -> Found:
         """The `count` best chosen positions that share a term, best first."""
@@ -52,7 +73,7 @@ def build_lexical(texts: Sequence[str]) -> LexicalIndex:
     rows = [numbering.row(text) for text in texts]
     if not numbering.pieces:
         return LexicalIndex(None, len(texts))
-    index = bm25s.BM25()
+    index = bm25s.BM25(k1=K1, b=B)
     index.index(bm25s.tokenization.Tokenized(rows, numbering.pieces), show_progress=False)
     return LexicalIndex(index, len(texts))
 

@@ -1,6 +1,7 @@
 """Publishing: a new generation is built from the catalogue, probed, and put in the former one's place."""
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from vectorstore.manifest import Manifest
 from vectorstore.probe import probe
 from vectorstore.settings import Settings
 from vectorstore.workspace import sweep
+
+log = logging.getLogger(__name__)
 
 WAIT_SECONDS = 600.0
 
@@ -73,7 +76,8 @@ def _attempt(catalogue: Catalogue, folders: Folders, base: Base | None) -> Manif
     if base:
         try:
             return _build(catalogue, folders, number, base)
-        except StoreError:
+        except StoreError as error:
+            log.warning("the difference could not be applied, building anew: %s", error)
             number += 1
     return _build(catalogue, folders, number, None)
 

@@ -1,10 +1,11 @@
 """The store as the rest of the program sees it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vectorstore.catalogue import Catalogue, open_catalogue
-from vectorstore.live import LiveStore, State
+from vectorstore.live import CHECK_SECONDS, LiveStore, State
 from vectorstore.passages import Document, Passage
 from vectorstore.queries import Retriever
 from vectorstore.reading import Listed
@@ -38,6 +39,11 @@ class Store:
         with self.live.view() as view:
             return view.snapshot.documents()
 
+    def rarity(self, terms: Iterable[str]) -> dict[str, float]:
+        """The inverse document frequency of terms (see terms.py) among the published passages."""
+        with self.live.view() as view:
+            return view.lexical.rarity(terms)
+
     def state(self) -> State:
         """Whether searches are served as they should be, and if not, why."""
         return self.live.state()
@@ -48,15 +54,17 @@ class Store:
         self.catalogue.close()
 
 
-def open_store(settings: Settings, embedder: "Embedder") -> Store:
+def open_store(settings: Settings, embedder: "Embedder", check_seconds: float = CHECK_SECONDS) -> Store:
     """Open what `settings.data_dir` holds; an empty folder makes an empty store.
+
+    Every `check_seconds` it looks whether the search index needs to be rebuilt.
 
     Raises ModelMismatch if the vectors are of another model, StoreError if the catalogue cannot be opened.
     """
     catalogue = open_catalogue(settings)
     try:
         catalogue.check_model(embedder.identity)
-        live = LiveStore(catalogue, settings, embedder.identity.to_dict())
+        live = LiveStore(catalogue, settings, embedder.identity.to_dict(), check_seconds)
     except BaseException:
         catalogue.close()
         raise

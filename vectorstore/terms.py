@@ -3,7 +3,9 @@
 import re
 import unicodedata
 
-# Letters per group. On swequad and swefaq (see retrieval.py) 5 beat 4, 6, stems and whole words.
+# Measured as nDCG@10 on swequad_train (962 questions) / swefaq_dev (110), BM25 alone: stems .848/.662,
+# groups of 5 letters .851/.726, with marked ends .863/.739, with the whole word too .869/.758 (k1 1.2);
+# groups of 4 and of 6 letters with marked ends .861/.745 and .858/.731.
 LETTERS = 5
 
 WORD = re.compile(r"\w+")
@@ -26,10 +28,10 @@ def words(text: str) -> list[str]:
 
 
 def pieces(word: str) -> list[str]:
-    """A short word as it is, a longer one as all its groups of LETTERS letters."""
-    if len(word) <= LETTERS:
-        return [word]
-    return [word[start : start + LETTERS] for start in range(len(word) - LETTERS + 1)]
+    """The word with its ends marked, and all groups of LETTERS letters in that."""
+    marked = f"^{word}$"
+    groups = [marked[start : start + LETTERS] for start in range(len(marked) - LETTERS + 1)]
+    return groups if len(marked) == LETTERS else [*groups, marked]
 
 
 def terms(text: str) -> list[str]:

@@ -18,9 +18,9 @@ from assistant.channels.guards import HOSTS, Guard
 from assistant.channels.languages import api_language
 from assistant.channels.problems import Problem, handle_problems
 from assistant.channels.search_result import search_result
-from assistant.channels.service import Answering, Library, Served, Service
+from assistant.channels.service import Answering, Described, Library, Served, Service
 from assistant.feedback import Feedback, FeedbackStore
-from vectorstore.passages import Document, Metadata
+from vectorstore.passages import Metadata
 from vectorstore.queries import Filters
 from vectorstore.queries import Query as SearchQuery
 from vectorstore.settings import Settings
@@ -135,12 +135,7 @@ async def live() -> PlainTextResponse:
 def ready(service: Served) -> JSONResponse:
     """Whether questions can be answered: 503 while the store is empty, and why."""
     state = service.store.state()
-    body = {
-        "state": state.name,
-        "reason": state.reason,
-        "documents": state.documents,
-        "passages": state.passages,
-    }
+    body = {"state": state.name, "reason": state.reason}
     return JSONResponse(body, 503 if state.name == "empty" else 200)
 
 
@@ -150,6 +145,6 @@ async def metrics(service: Served) -> PlainTextResponse:
     return PlainTextResponse(service.metrics.text(), media_type="text/plain; version=0.0.4")
 
 
-def _described(document: Document) -> dict[str, Any]:
+def _described(document: Described) -> dict[str, Any]:
     described = {name: getattr(document.metadata, name) for name in DESCRIBED}
     return {"id": document.id, "source": document.source, **described}

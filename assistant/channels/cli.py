@@ -15,21 +15,28 @@ from vectorstore.settings import Settings, read_settings
 
 COMMANDS = "utblick.commands"
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
-app = typer.Typer(help="Cited answers about funding, partners and priorities.", no_args_is_help=True)
+app = typer.Typer(help="Cited answers about funding, partners and priorities.", no_args_is_help=True, add_completion=False)
 
 
 def main() -> None:
     """The `utblick` command. Errors that a person can mend are told in a line, without a trace."""
+    own = {command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands}
+    if not own & set(sys.argv[1:2]):
+        _join_commands()
+    try:
+        app()
+    except UtblickError as error:
+        sys.exit(f"utblick: {error}")
+
+
+def _join_commands() -> None:
+    """Other packages' commands; loading them takes seconds, so not for a command of our own."""
     for entry in entry_points(group=COMMANDS):
         command = entry.load()
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=entry.name)
         else:
             app.command(entry.name)(command)
-    try:
-        app()
-    except UtblickError as error:
-        sys.exit(f"utblick: {error}")
 
 
 # The commands import what they need when they run: loading the model takes seconds, and
@@ -115,9 +122,10 @@ def status(as_json: AsJson = False) -> None:
 @app.command()
 def model() -> None:
     """Make the embedding model ready; does nothing when it is."""
-    from vectorstore.embedder import prepare_model
+    from vectorstore.bundled_conversion import ensure_model
 
-    print(f"embedding model: {prepare_model(read_settings())}")
+    settings = read_settings()
+    print(f"embedding model: {settings.embedding_model or ensure_model(settings)}")
 
 
 def _history(path: Path) -> tuple[Turn, ...]:

@@ -19,9 +19,7 @@ log = logging.getLogger(__name__)
 KEEP_ALIVE = 15.0
 
 
-def event_response(
-    service: Service, question: Question, language: str, request_id: str
-) -> StreamingResponse:
+def event_response(service: Service, question: Question, language: str, request_id: str) -> StreamingResponse:
     """The answer to `question` as a stream of events; problems are told in `language`."""
     return StreamingResponse(
         _events(service, question, language, request_id),

@@ -1,6 +1,8 @@
 """A document laid out for reading: its own words in blocks, with anchors, page numbers and the mark."""
 
 import re
+from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -41,24 +43,17 @@ def read_mark(text: str) -> tuple[int, int]:
 def lay_out(document: Document, passages: Sequence[Passage], mark: tuple[int, int] = (0, 0)) -> list[Block]:
     """The document as blocks, whose pieces together are its text apart from blank lines and # signs."""
     labels = _labels(document)
-    anchors: dict[int, list[str]] = {}
-    for passage in passages:
-        anchors.setdefault(passage.start, []).append(passage.id)
+    starts = deque(sorted((passage.start, passage.id) for passage in passages))
     blocks: list[Block] = []
-    pending = sorted(labels)
-    waiting: list[str] = []
-    for start, end, kind in _spans(document.text, set(labels)):
-        while pending and pending[0] < end:
-            blocks += labels[pending.pop(0)]
-        # A passage that begins in the blank line or heading sign before a block begins with the block.
-        begins = {at: ids for at, ids in anchors.items() if start <= at < end}
-        early = [at for at in anchors if at < start]
-        waiting += [id for at in sorted(early) for id in anchors[at]]
-        for at in [*early, *begins]:
-            del anchors[at]
-        pieces = _pieces(document.text, start, end, begins, mark, waiting)
-        waiting = []
-        blocks.append(Block(kind, tuple(pieces)))
+    for start, end, kind in _spans(document.text, sorted(at for at, _ in labels)):
+        while labels and labels[0][0] < end:
+            blocks.append(labels.popleft()[1])
+        begins: dict[int, list[str]] = {}
+        while starts and starts[0][0] < end:
+            at, passage_id = starts.popleft()
+            # One that begins in the blank line or # sign before a block begins with the block.
+            begins.setdefault(max(at, start), []).append(passage_id)
+        blocks.append(Block(kind, tuple(_pieces(document.text, start, end, begins, mark))))
     return blocks
 
 
@@ -74,32 +69,31 @@ def contents(passages: Sequence[Passage]) -> list[tuple[str, str]]:
     return found
 
 
-def _labels(document: Document) -> dict[int, list[Block]]:
-    labels: dict[int, list[Block]] = {}
-    for page in document.pages:
-        labels.setdefault(page.start, []).append(Block("page", label=str(page.number)))
-    for section in document.sections:
-        if section.published:
-            labels.setdefault(section.start, []).append(Block("dated", label=section.published))
-    return labels
+def _labels(document: Document) -> deque[tuple[int, Block]]:
+    labels = [(page.start, Block("page", label=str(page.number))) for page in document.pages]
+    dated = (section for section in document.sections if section.published)
+    labels += [(section.start, Block("dated", label=section.published)) for section in dated]
+    return deque(sorted(labels, key=lambda each: each[0]))
 
 
-def _spans(text: str, breaks: set[int]) -> Iterator[tuple[int, int, str]]:
-    """The blocks of `text` as (start, end, kind); every offset in `breaks` begins a new one."""
+def _spans(text: str, breaks: Sequence[int]) -> Iterator[tuple[int, int, str]]:
+    """The blocks of `text` as (start, end, kind); every offset in `breaks` (sorted) begins a new one."""
     at, open_from, open_kind = 0, -1, ""
     for line in text.splitlines(keepends=True):
         bare = line.rstrip()
         heading = _HEADING.match(line)
         kind = "heading" if heading else "table" if _TABLE.match(line) else "text" if bare else ""
-        if open_kind and (kind != open_kind or at in breaks or kind == "heading"):
+        first = bisect_left(breaks, at)
+        breaks_here = first < len(breaks) and breaks[first] == at
+        if open_kind and (kind != open_kind or breaks_here or kind == "heading"):
             yield open_from, at, open_kind
             open_kind = ""
         if kind and not open_kind:
             open_from, open_kind = at + (heading.end() if heading else 0), kind
-        cuts = sorted(each for each in breaks if at < each < at + len(line)) if breaks else []
-        for cut in cuts if open_kind else []:
-            yield open_from, cut, open_kind
-            open_from = cut
+        for cut in breaks[first : bisect_left(breaks, at + len(line))]:
+            if open_kind and cut > open_from:
+                yield open_from, cut, open_kind
+                open_from = cut
         at += len(line)
     if open_kind:
         yield open_from, at, open_kind
@@ -111,9 +105,7 @@ def _pieces(
     end: int,
     begins: dict[int, list[str]],
     mark: tuple[int, int],
-    waiting: Sequence[str],
 ) -> Iterator[Piece]:
     cuts = sorted({start, end, *begins, *(at for at in mark if start < at < end)})
     for left, right in zip(cuts, cuts[1:], strict=False):
-        ids = (*waiting, *begins.get(left, ())) if left == start else tuple(begins.get(left, ()))
-        yield Piece(text[left:right], mark[0] <= left < right <= mark[1], ids)
+        yield Piece(text[left:right], mark[0] <= left < right <= mark[1], tuple(begins.get(left, ())))

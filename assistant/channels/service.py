@@ -1,7 +1,7 @@
 """What the HTTP channel works with, gathered once and reached from every request."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from threading import Lock
@@ -14,7 +14,7 @@ from assistant.channels.metrics import Metrics
 from assistant.events import Delta, Step
 from assistant.feedback import FeedbackStore
 from assistant.questions import Question
-from vectorstore.passages import Document, Passage
+from vectorstore.passages import Document, Metadata, Passage
 from vectorstore.queries import Retriever
 from vectorstore.settings import Settings
 
@@ -34,10 +34,17 @@ class State(Protocol):
     def name(self) -> str: ...
     @property
     def reason(self) -> str: ...
+
+
+class Described(Protocol):
+    """A document as listings show it."""
+
     @property
-    def documents(self) -> int: ...
+    def id(self) -> str: ...
     @property
-    def passages(self) -> int: ...
+    def source(self) -> str: ...
+    @property
+    def metadata(self) -> Metadata: ...
 
 
 class Library(Protocol):
@@ -45,7 +52,7 @@ class Library(Protocol):
 
     @property
     def retriever(self) -> Retriever: ...
-    def documents(self) -> list[Document]: ...
+    def documents(self) -> Sequence[Described]: ...
     def document(self, id: str, /) -> Document | None: ...
     def passages(self, document_id: str, /) -> list[Passage]: ...
     def state(self) -> State: ...

@@ -7,9 +7,8 @@ import yaml
 
 from ingest.statuses import FileStatus, Unreadable
 
-_FRONT_MATTER = re.compile(
-    r"---[ \t]*(?:\r\n|\r|\n)(.*?)^(?:---|\.\.\.)[ \t]*(?:\r\n|\r|\n|\Z)", re.DOTALL | re.MULTILINE
-)
+_END = r"[ \t]*(?:\r\n|\r|\n)"
+_FRONT_MATTER = re.compile(rf"---{_END}((?:.*?(?:\r\n|\r|\n))??)(?:---|\.\.\.)(?:{_END}|[ \t]*\Z)", re.DOTALL)
 _LIMIT = 64 * 1024  # characters; a page of settings is about 2000
 
 

@@ -22,6 +22,7 @@ _FURNITURE_NAMES = re.compile(
 _MAIN_TAGS = ("main", "article")
 _SHARE_OF_MAIN = 0.9  # an element with this much of what trafilatura found is still the main content
 _LEAST_FOUND = 0.25  # less of the page's words than this, and trafilatura has missed the point
+_MOST_ELEMENTS = 20_000  # trafilatura takes 0.2 ms for each; a page this big is one list or table
 _WORDS_THAT_TELL = 20  # characters; shorter stretches occur all over a page
 
 
@@ -70,7 +71,9 @@ def main_content(page: etree._Element) -> etree._Element:
 
 
 def _main_words(page: etree._Element) -> set[str]:
-    """The telling stretches of text in what trafilatura finds; empty when it finds nothing."""
+    """The telling stretches of text in what trafilatura finds; none when the page is too big for it."""
+    if sum(1 for _ in page.iter()) > _MOST_ELEMENTS:
+        return set()
     own = copy.deepcopy(page)  # it takes the tree apart
     found = trafilatura.bare_extraction(own, fast=True, favor_recall=True, include_comments=False)
     body = getattr(found, "body", None)
