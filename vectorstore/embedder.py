@@ -23,7 +23,7 @@ __all__ = ["Embedder", "ModelIdentity", "SentenceTransformersEmbedder", "check",
 TEXTS_AT_ONCE = 64
 OPTIONS = (
     "Leave UTBLICK_EMBEDDING_MODEL empty for the bundled model, set it to the folder of a "
-    "sentence-transformers model on this machine, or to the name of one on a hub that can be reached from here."
+    "sentence-transformers model on this machine, or to the name of one on a hub that can be reached."
 )
 
 
