@@ -44,7 +44,7 @@ class Assistant:
         hits = self.retriever.retrieve(Query(whole, TOP_K, question.filters))
         retrieved = time.perf_counter()
         yield Step("compose")
-        draft = self.answerer.draft(question.text, whole, hits)
+        draft = self.answerer.draft(question.text, whole, language, hits)
         framed = self._checked(draft, language)
         for line in framed.text.splitlines(keepends=True):
             yield Delta(line)
@@ -58,12 +58,16 @@ class Assistant:
             return refusal(language, self.contact)
         citations = cite([item.quote for item in draft.statements], self.documents, language, self.today())
         kept = [
-            (item, citation) for item, citation in zip(draft.statements, citations, strict=True) if citation is not None
+            (item, citation)
+            for item, citation in zip(draft.statements, citations, strict=True)
+            if citation is not None
         ]
         return frame(kept, draft.missing, language) if kept else refusal(language, self.contact)
 
 
-def _answer(question: Question, language: str, framed: Framed, hits: list[Hit], seconds: dict[str, float]) -> Answer:
+def _answer(
+    question: Question, language: str, framed: Framed, hits: list[Hit], seconds: dict[str, float]
+) -> Answer:
     return Answer(
         id=str(uuid4()),
         status=AnswerStatus(framed.status),

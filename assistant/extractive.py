@@ -8,18 +8,18 @@ from assistant.citations import Quote
 from assistant.parts import parts
 from assistant.scoring import Scored, SentenceScorer
 from assistant.sentences import Sentence, sentences
-from assistant.support import ENOUGH, evidence, support
+from assistant.support import ENOUGH, ENOUGH_BESIDE, evidence, support
 from vectorstore.queries import Hit
 
 # Chosen with scripts/tune_answers.py; figures in docs/answers.md.
-MARGIN = 0.05
+MARGIN = 1.5
 MOST_ONE_PART = 4
 MOST_EACH_PART = 2
 MOST_AFTER_COLON = 4
 LONGEST = 700
 # A sentence that opens so says nothing without the one before it.
 LEANS = re.compile(
-    r"^[–-]?\s*(det|de|den|detta|denna|dessa|där|därför|därmed|därmed|han|hon|dels|här|sådana?|det här|syftet|"
+    r"^[–-]?\s*(det|de|den|detta|denna|dessa|där|därför|därmed|han|hon|dels|här|sådana?|det här|syftet|"
     r"målet|tanken|planen|dessutom|då|it|this|these|those|they|he|she|therefore|that|there|dette|disse|der|derfor)\b",
     re.IGNORECASE,
 )
@@ -40,7 +40,6 @@ class Draft:
 
     statements: tuple[Statement, ...]
     missing: tuple[str, ...]
-    supported: float
 
 
 class ExtractiveAnswerer:
@@ -49,25 +48,22 @@ class ExtractiveAnswerer:
     def __init__(self, scorer: SentenceScorer) -> None:
         self._scorer = scorer
 
-    def draft(self, asked: str, whole: str, hits: Sequence[Hit]) -> Draft:
+    def draft(self, asked: str, whole: str, language: str, hits: Sequence[Hit]) -> Draft:
         """Statements that answer `asked`; `whole` is the question with the conversation it leans on.
 
         Empty statements mean that the sources do not support an answer.
         """
         wanted = parts(asked)
+        scored = [self._scorer.score(part, whole, hits) for part in wanted]
+        strengths = [support(evidence(found, language)) for found in scored]
+        enough = ENOUGH_BESIDE if max(strengths) >= ENOUGH else ENOUGH
+        most = MOST_ONE_PART if len(wanted) == 1 else MOST_EACH_PART
         statements: list[Statement] = []
-        missing: list[str] = []
-        strongest = 0.0
-        for number, part in enumerate(wanted):
-            scored = self._scorer.score(part, whole, hits)
-            strength = support(evidence(scored))
-            strongest = max(strongest, strength)
-            if strength < ENOUGH:
-                missing.append(part)
-                continue
-            most = MOST_ONE_PART if len(wanted) == 1 else MOST_EACH_PART
-            statements += [_statement(item, number) for item in _choose(scored, whole, most)]
-        return Draft(tuple(_in_order(_merged(statements))), tuple(missing), strongest)
+        for number, (found, strength) in enumerate(zip(scored, strengths, strict=True)):
+            if strength >= enough:
+                statements += [_statement(item, number) for item in _choose(found, whole, most)]
+        missing = [part for part, strength in zip(wanted, strengths, strict=True) if strength < enough]
+        return Draft(tuple(_in_order(_merged(statements))), tuple(missing))
 
 
 def _choose(scored: Sequence[Scored], whole: str, most: int) -> list[Scored]:
@@ -121,12 +117,11 @@ def _merged(statements: Sequence[Statement]) -> list[Statement]:
     """Statements that overlap or touch in one passage become one."""
     merged: list[Statement] = []
     for statement in statements:
-        for index, other in enumerate(merged):
-            if _touch(statement.quote, other.quote):
-                merged[index] = _joined(statement, other)
-                break
-        else:
-            merged.append(statement)
+        # What was apart may touch once a third has joined it, so each is held against all again.
+        while touching := next((other for other in merged if _touch(statement.quote, other.quote)), None):
+            merged.remove(touching)
+            statement = _joined(statement, touching)
+        merged.append(statement)
     return merged
 
 
@@ -142,7 +137,9 @@ def _touch(one: Quote, other: Quote) -> bool:
 def _joined(one: Statement, other: Statement) -> Statement:
     hit = one.quote.hit
     start, end = min(one.quote.start, other.quote.start), max(one.quote.end, other.quote.end)
-    together = [sentence for sentence in sentences(hit.passage) if start <= sentence.start and sentence.end <= end]
+    together = [
+        sentence for sentence in sentences(hit.passage) if start <= sentence.start and sentence.end <= end
+    ]
     return _of(hit, together, min(one.part, other.part))
 
 
@@ -150,7 +147,8 @@ def _in_order(statements: Sequence[Statement]) -> list[Statement]:
     """By the part answered, one document at a time, and within it as it reads."""
     documents = list(dict.fromkeys(statement.quote.hit.document.id for statement in statements))
     first_part = {
-        document: min(s.part for s in statements if s.quote.hit.document.id == document) for document in documents
+        document: min(s.part for s in statements if s.quote.hit.document.id == document)
+        for document in documents
     }
     return sorted(
         statements,

@@ -38,7 +38,9 @@ def frame(cited: Sequence[Cited], missing: Sequence[str], language: str) -> Fram
     return Framed(
         status=AnswerStatus.PARTIAL if missing else AnswerStatus.ANSWERED,
         text="\n\n".join(blocks),
-        claims=tuple(Claim(text=statement.text, citations=[citation.number]) for statement, citation in cited),
+        claims=tuple(
+            Claim(text=statement.text, citations=[citation.number]) for statement, citation in cited
+        ),
         citations=tuple(citation for _, citation in cited),
         notices=tuple(notes + [texts["foreign"]] * foreign),
     )
@@ -53,9 +55,7 @@ def refusal(language: str, contact: str) -> Framed:
 
 def _source(citation: Citation) -> str:
     """The document's title with its publisher and year, as a reader would name it."""
-    period = "–".join(dict.fromkeys(end[:4] for end in citation.validity.period if end))
-    time = citation.validity.as_of[:4] or period
-    details = ", ".join(part for part in (citation.publisher, time) if part)
+    details = ", ".join(part for part in (citation.publisher, citation.validity.as_of[:4]) if part)
     return f"{citation.title} ({details})" if details else citation.title
 
 

@@ -9,10 +9,16 @@ DEFAULT = "sv"
 SURE = 0.6
 """Confidence below which a question counts as Swedish: most are, and names alone tell nothing."""
 # Words that only one of the two neighbours spells so, for questions too short for statistics.
-ONLY_SWEDISH = frozenset("och är vad vilka vilken vilket vem hur när varför att inte jag från också något någon på".split())
-ONLY_NORWEGIAN = frozenset("og hva hvilke hvilken hvilket hvem hvordan når hvorfor jeg ikke fra noe noen gjør søke".split())
+ONLY_SWEDISH = frozenset(
+    "och är vad vilka vilken vilket vem hur när varför att inte jag från också något någon på".split()
+)
+ONLY_NORWEGIAN = frozenset(
+    "og hva hvilke hvilken hvilket hvem hvordan når hvorfor jeg ikke fra noe noen gjør søke".split()
+)
 
-ONLY_ENGLISH = frozenset("what which who whom how when where why the is are was does do can could we you of".split())
+ONLY_ENGLISH = frozenset(
+    "what which who whom how when where why the is are was does do can could we you of".split()
+)
 
 
 @cache

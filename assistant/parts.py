@@ -9,7 +9,9 @@ ASKS = (
     r"who|what|which|how|when|where|why|does|is|are|can|"
     r"hvem|hva|hvilken|hvilket|hvilke|hvordan|når|hvor|hvorfor|kan"
 )
-CUT = re.compile(rf"(?:(?<=[?!])\s+)|(?:,?\s+(?:och|samt|and|og)\s+(?=(?:på|i|av|till|on|in|to|by)?\s?(?:{ASKS})\b))", re.I)
+CUT = re.compile(
+    rf"(?:(?<=[?!])\s+)|(?:,?\s+(?:och|samt|and|og)\s+(?=(?:på|i|av|till|on|in|to|by)?\s?(?:{ASKS})\b))", re.I
+)
 SHORTEST = 8
 MOST = 4
 

@@ -22,7 +22,9 @@ def leans_on_history(question: Question) -> bool:
         return False
     names = NAME.findall(question.text)
     few = len(question.text.split()) <= FEW_WORDS
-    return (bool(LEANS.search(question.text)) or few) and not (names and len(question.text.split()) > 2 * FEW_WORDS)
+    return (bool(LEANS.search(question.text)) or few) and not (
+        names and len(question.text.split()) > 2 * FEW_WORDS
+    )
 
 
 def search_text(question: Question) -> str:

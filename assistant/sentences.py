@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from vectorstore.passages import Passage
 from vectorstore.plain_text import plain
@@ -12,11 +13,12 @@ LONGEST_NAME = 45
 FEWEST_NAMES = 4
 # A full stop after these ends no sentence.
 ABBREVIATIONS = (
-    "bl.a t.ex d.v.s dvs m.m m.fl mm osv o.s.v f.d s.k ca kl nr st jfr resp inkl exkl fr.o.m t.o.m i.e e.g etc vs "
-    "prof dr kr tel tfn fax art kap sid p.g.a pga bl.a ev max min milj mdr feb aug sept okt nov dec jan no"
+    "bl.a t.ex d.v.s dvs m.m m.fl mm osv o.s.v f.d s.k ca kl nr st jfr resp inkl exkl fr.o.m t.o.m "
+    "i.e e.g etc vs prof dr kr tel tfn fax art kap sid p.g.a pga bl.a ev max min milj mdr feb aug sept okt nov dec jan no"
 ).split()
 END = re.compile(r"[.!?…][\"”»)*_]*(?=\s+[\"“”»(*_–•-]*[A-ZÅÄÖÆØ0-9]|\s*$)")
 BREAK = re.compile(r"\n\s*\n(?!\s*[a-zåäöæø])|\n\s*(?=[•▪●‣*–-]\s|\d{1,2}[.)]\s|\|)|(?<=:)\s*\n")
+RULER = re.compile(r"\s*\|?[\s:|-]*-{3}[\s:|-]*")
 WORD_BEFORE = re.compile(r"([\w.]+)$")
 EDGE = " \t\r\n\u00a0"
 
@@ -36,13 +38,41 @@ def sentences(passage: Passage) -> list[Sentence]:
     A gap (see Passage.gaps) is skipped in `text` but lies within [start, end).
     """
     masked = _without_gaps(passage)
+    spans = list(_spans(masked))
+    columns = _columns(masked, spans)
     found = []
-    for pieces in _lists(masked, list(_spans(masked))):
-        text = ", ".join(plain(masked[start:end]).lstrip("•▪●‣|- ").strip() for start, end in pieces)
+    for pieces in _lists(masked, spans):
+        text = ", ".join(_read(masked[start:end], columns) for start, end in pieces)
         if len(text) >= SHORTEST:
             start, end = passage.start + pieces[0][0], passage.start + pieces[-1][1]
             found.append(Sentence(start, end, text.replace(":,", ":")))
     return found
+
+
+def _columns(text: str, spans: list[tuple[int, int]]) -> list[str]:
+    """The names of a Markdown table's columns: the row above its ruler."""
+    for above, span in pairwise(spans):
+        if RULER.fullmatch(text[slice(*span)]):
+            return _cells(text[slice(*above)])
+    return []
+
+
+def _cells(row: str) -> list[str]:
+    return [plain(cell) for cell in row.strip().strip("|").split("|")]
+
+
+def _read(piece: str, columns: list[str]) -> str:
+    """A sentence as read; a table row with its columns' names, the row of names and the ruler as nothing."""
+    if "|" not in piece:
+        return plain(piece).lstrip("•▪●‣–- ").strip()
+    cells = _cells(piece)
+    if RULER.fullmatch(piece) or cells == columns:
+        return ""
+    if len(cells) != len(columns):
+        return ", ".join(cell for cell in cells if cell)
+    return "; ".join(
+        f"{name}: {cell}" if name else cell for name, cell in zip(columns, cells, strict=True) if cell
+    )
 
 
 def _lists(text: str, spans: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
@@ -50,7 +80,7 @@ def _lists(text: str, spans: list[tuple[int, int]]) -> Iterator[list[tuple[int, 
     run: list[tuple[int, int]] = []
     for span in spans:
         piece = text[slice(*span)]
-        is_name = len(piece) <= LONGEST_NAME and piece[-1] not in ".!?…:”\""
+        is_name = "|" not in piece and len(piece) <= LONGEST_NAME and piece[-1] not in '.!?…:”"'
         if is_name or (not run and piece.endswith(":")):
             run.append(span)
             continue

@@ -18,7 +18,12 @@ def validity(document: Document, passage: Passage, language: str, today: date) -
     dated = passage.published if section else metadata.dated
     status = _status(metadata, today)
     period = list(metadata.period) if any(metadata.period) else []
-    return Validity(status=status, period=period, as_of=dated, note=_note(metadata, section, status, dated, language, today))
+    return Validity(
+        status=status,
+        period=period,
+        as_of=dated,
+        note=_note(metadata, section, status, dated, language, today),
+    )
 
 
 def section_at(document: Document, position: int) -> Section | None:

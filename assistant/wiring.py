@@ -6,7 +6,6 @@ from assistant.ask import Assistant
 from assistant.extractive import ExtractiveAnswerer
 from assistant.feedback import FeedbackStore
 from assistant.scoring import SentenceScorer
-from vectorstore.catalogue import open_catalogue
 from vectorstore.embedder import load_embedder
 from vectorstore.settings import Settings
 from vectorstore.store import Store, open_store
@@ -31,4 +30,4 @@ def build(settings: Settings) -> Parts:
     store = open_store(settings, embedder)
     answerer = ExtractiveAnswerer(SentenceScorer(embedder, store.rarity))
     assistant = Assistant(store.retriever, answerer, store.document, settings.contact)
-    return Parts(assistant, store, FeedbackStore(open_catalogue(settings).engine))
+    return Parts(assistant, store, FeedbackStore(store.catalogue.engine))

@@ -1,6 +1,6 @@
 """Cut a document into passages that can be found by their context and quoted word for word."""
 
-import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid5
@@ -8,10 +8,11 @@ from uuid import UUID, uuid5
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from ingest.cleaning import mend, search_text
+from ingest.context import BLANK_LINES, context_header, listed, published, without
 from ingest.furniture import Body
 from ingest.headings import heading_text
 from ingest.loaded import Block, BlockKind
-from vectorstore.passages import Document, Metadata, Page, Passage, Section
+from vectorstore.passages import Document, Page, Passage, Section
 from vectorstore.plain_text import plain
 
 VERSION = 1
@@ -19,12 +20,18 @@ VERSION = 1
 TARGET = 900
 """Characters a passage aims at: about 185 tokens of Swedish, the length measured in docs/performance.md."""
 LONGEST = 1300
+LONGEST_HEAD_ROW = 300
 LONGEST_LEAD = 160
 """Characters of a line ending in a colon that stays with the list it leads in to."""
-SENTENCE_ENDS = ["\n\n", ". ", "! ", "? ", ".\n", "; ", "\n", ", ", " ", ""]
-
-
-BLANK_LINES = re.compile(r"\n\s*\n")
+SENTENCE_ENDS = [
+    BLANK_LINES.pattern,
+    r"(?<=[.!?…])\s+(?=[^\sa-zåäöæø])",
+    r"(?<=[.!?;:])\s+",
+    r"[\r\n]+",
+    r",\s+",
+    r"\s+",
+    "",
+]
 
 
 @dataclass
@@ -51,36 +58,31 @@ def cut(document: Document, body: Body, repairs: Mapping[str, str]) -> list[Pass
     return passages
 
 
-def context_header(metadata: Metadata, section: Section | None, headings: Sequence[str]) -> str:
-    """What stands before a passage in the index: title, regions, time and headings.
-
-    A post stands for itself: its file's title says nothing of it, its publisher does.
-    """
-    whole = metadata.publisher if section else metadata.title
-    time = _published(metadata, section)[:4]
-    if not time and not section:
-        time = "–".join(dict.fromkeys(end[:4] for end in metadata.period if end))
-    parts = [whole, ", ".join(metadata.regions), time, *(head for head in headings if head != whole)]
-    return " · ".join(part for part in parts if part)
-
-
 def _drafts(document: Document, blocks: Iterable[Block]) -> Iterator[_Draft]:
     path: list[tuple[int, str]] = []
     draft = _Draft()
+    above: BlockKind | None = None
     for block in blocks:
         raw = document.text[block.start : block.end]
         if block.kind is BlockKind.HEADING:
-            path = [(level, title) for level, title in path if level < block.level] + [(block.level, _head(raw))]
+            stands_on = block.level + (
+                above is BlockKind.HEADING
+            )  # a title and its subtitle may share a level
+            path = [(level, title) for level, title in path if level < stands_on] + [
+                (block.level, _head(raw))
+            ]
+            above = block.kind
             if draft.blocks:
                 yield draft
             section = _section(document.sections, block.start)
             draft = _Draft(_within(section, tuple(title for _, title in path)), section)
             continue
+        above = block.kind
         if draft.blocks and not _belongs(document.text, draft, block):
             yield draft
             draft = _Draft(draft.headings, _section(document.sections, block.start), _head_row(draft, block))
         if block.kind is BlockKind.ROW and block.level == 1:
-            draft.head_row = plain(raw)
+            draft.head_row = plain(raw) if len(raw) <= LONGEST_HEAD_ROW else ""
         draft.section = draft.section or _section(document.sections, block.start)
         draft.blocks.append(block)
     if draft.blocks:
@@ -94,7 +96,7 @@ def _within(section: Section | None, headings: tuple[str, ...]) -> tuple[str, ..
 def _belongs(text: str, draft: _Draft, block: Block) -> bool:
     first, last = draft.blocks[0], draft.blocks[-1]
     apart = text[last.end : block.start].strip(" \t\r\n-*•|#_>\u00a0.0123456789")
-    introduces = len(text[block.start : block.end]) <= LONGEST_LEAD and text[block.start : block.end].endswith(":")
+    introduces = block.end - block.start <= LONGEST_LEAD and text[block.end - 1] == ":"
     return not apart and not introduces and block.end - first.start <= TARGET
 
 
@@ -107,7 +109,8 @@ def _head(raw: str) -> str:
 
 
 def _section(sections: Sequence[Section], position: int) -> Section | None:
-    return next((section for section in sections if section.start <= position < section.end), None)
+    before = bisect_right(sections, position, key=lambda section: section.start)
+    return sections[before - 1] if before and position < sections[before - 1].end else None
 
 
 def _spans(text: str, draft: _Draft) -> Iterator[tuple[int, int]]:
@@ -116,7 +119,12 @@ def _spans(text: str, draft: _Draft) -> Iterator[tuple[int, int]]:
         yield start, end
         return
     splitter = RecursiveCharacterTextSplitter(
-        SENTENCE_ENDS, keep_separator="end", chunk_size=TARGET, chunk_overlap=0, add_start_index=True
+        SENTENCE_ENDS,
+        keep_separator="end",
+        is_separator_regex=True,
+        chunk_size=TARGET,
+        chunk_overlap=0,
+        add_start_index=True,
     )
     for piece in splitter.create_documents([text[start:end]]):
         offset = start + piece.metadata["start_index"]
@@ -124,13 +132,19 @@ def _spans(text: str, draft: _Draft) -> Iterator[tuple[int, int]]:
 
 
 def _passage(
-    document: Document, body: Body, draft: _Draft, start: int, end: int, number: int, repairs: Mapping[str, str]
+    document: Document,
+    body: Body,
+    draft: _Draft,
+    start: int,
+    end: int,
+    number: int,
+    repairs: Mapping[str, str],
 ) -> Passage:
-    gaps = tuple((a, b) for a, b in body.gaps if start <= a and b <= end)
-    words = search_text(_names(document.text, draft, _without(document.text, start, end, gaps)), repairs)
+    gaps = tuple((max(a, start), min(b, end)) for a, b in body.gaps if a < end and b > start)
+    words = without(document.text, start, end, gaps)
+    words = search_text(listed(words) if _holds_names(document.text, draft) else words, repairs)
     if draft.head_row and draft.head_row not in words:
         words = f"{draft.head_row}\n{words}"
-    header = context_header(document.metadata, draft.section, draft.headings)
     return Passage(
         id=str(uuid5(UUID(document.id), f"{document.digest}:{number}")),
         document_id=document.id,
@@ -138,41 +152,19 @@ def _passage(
         text=document.text[start:end],
         start=start,
         end=end,
-        header=mend(header, repairs),
+        header=mend(context_header(document.metadata, draft.section, draft.headings), repairs),
         search_text=words,
         page=_page(document.pages, start),
         headings=draft.headings,
-        published=_published(document.metadata, draft.section),
+        published=published(document.metadata, draft.section),
         gaps=gaps,
     )
 
 
-def _without(text: str, start: int, end: int, gaps: Sequence[tuple[int, int]]) -> str:
-    kept, position = [], start
-    for gap_start, gap_end in gaps:
-        kept.append(text[position:gap_start])
-        position = gap_end
-    return " ".join([*kept, text[position:end]]) if gaps else text[start:end]
-
-
-def _names(text: str, draft: _Draft, words: str) -> str:
-    """A block of logos read as a list: one name after the other, not in capitals."""
-    if not any(block.kind is BlockKind.ROW and "\n\n" in text[block.start : block.end] for block in draft.blocks):
-        return words
-    names = [" ".join(name.split()) for name in BLANK_LINES.split(words) if name.strip()]
-    listed = ", ".join(name.capitalize() if name.isupper() and name.endswith(":") else _uncapital(name) for name in names)
-    return listed.replace(":,", ":")
-
-
-def _uncapital(name: str) -> str:
-    return name.title() if name.isupper() else name
-
-
-def _published(metadata: Metadata, section: Section | None) -> str:
-    """A post's own date; the document's only where the document has no posts."""
-    if section:
-        return section.published
-    return metadata.dated
+def _holds_names(text: str, draft: _Draft) -> bool:
+    """Whether furniture.running_text has put a block of logos together in `draft`."""
+    rows = (block for block in draft.blocks if block.kind is BlockKind.ROW)
+    return any(BLANK_LINES.search(text, row.start, row.end) for row in rows)
 
 
 def _page(pages: Sequence[Page], position: int) -> int | None:

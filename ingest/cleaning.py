@@ -7,7 +7,13 @@ from collections.abc import Mapping
 
 from vectorstore.plain_text import plain
 
-WORD = re.compile(r"\w{4,}")
+WORD = re.compile(r"\b\w{4,40}\b")
+VOWEL = re.compile("[aeiouyåäöæøéü]")
+ONSET = re.compile(
+    r"(?:[bcdfghjklmnpqrstvwxz]|[bfgpv]?[jlr]|fn|gn|kn|[dhknst]v|[dhkmnt]j|[dktw]r|[ckf]l|[ckpst]h|qu|sch?|"
+    r"s[jklmnptvc]|s[kptc][jlrv]|sch[lmnrw]|st[jrv]|tsj?|ps|pn|wh|gh|chr|phr|thr)?"
+)
+"""What a Nordic, English or German word may have before its first vowel."""
 LETTERS_LOST = re.compile("[åäöæøÅÄÖÆØ]")
 FEWEST_SEEN = 2
 SHARED_START = 3
@@ -16,10 +22,10 @@ SHARED_START = 3
 def lost_letters(text: str, known: str = "") -> dict[str, str]:
     """Beginnings of words that lost a Nordic letter in scanning, with what they stand for.
 
-    Scans drop å, ä or ö, often with the letter beside it. A word is taken for broken when the
-    same document, or `known` (its title and publisher), has a word at least FEWEST_SEEN times
-    that it becomes by dropping such a letter and at most one neighbour, and when only one word
-    fits: a broken word that could be either of two stays as it is.
+    Scans drop å, ä or ö, often with the letter beside it. A word is taken for broken when no word
+    begins as it does ("Sml"), when the same document, or `known` (its title and publisher), has a
+    word at least FEWEST_SEEN times that it becomes by dropping such a letter and at most one
+    neighbour, and when only one word fits: one that could be either of two stays as it is.
     """
     seen = Counter(word.casefold() for word in WORD.findall(unicodedata.normalize("NFC", f"{known} {text}")))
     readings: dict[str, Counter[str]] = {}
@@ -39,7 +45,9 @@ def mend(text: str, starts: Mapping[str, str]) -> str:
     """`text` with the words beginning as in `starts` mended; case kept as in the first letter."""
     if not starts:
         return text
-    pattern = re.compile(rf"\b({'|'.join(map(re.escape, sorted(starts, key=len, reverse=True)))})(?=\w)", re.IGNORECASE)
+    pattern = re.compile(
+        rf"\b({'|'.join(map(re.escape, sorted(starts, key=len, reverse=True)))})(?=\w)", re.IGNORECASE
+    )
 
     def whole(match: re.Match[str]) -> str:
         mended = starts[match.group().casefold()]
@@ -69,6 +77,15 @@ def _losses(word: str) -> set[tuple[str, str, str]]:
             if left < 1 or right >= len(word):
                 continue
             broken = word[:left] + word[right:]
+            if not _cannot_begin_so(broken, left):
+                continue
             length = max(SHARED_START, left + 1)
             losses.add((broken, broken[:length], word[:left] + word[left:right] + broken[left:length]))
     return losses
+
+
+def _cannot_begin_so(word: str, position: int) -> bool:
+    """Whether the letters before the first vowel, which meet at `position`, begin no word."""
+    vowel = VOWEL.search(word)
+    onset = word[: vowel.start()] if vowel else word
+    return position <= len(onset) and not ONSET.fullmatch(onset)

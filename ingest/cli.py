@@ -34,9 +34,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and 
 def ingest(
     paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders to read.")] = None,
     starter: Annotated[bool, typer.Option(help="Read the fact sheets that come with Utblick.")] = False,
-    prune: Annotated[bool, typer.Option(help="Remove documents whose file is gone from the folders.")] = False,
+    prune: Annotated[
+        bool, typer.Option(help="Remove documents whose file is gone from the folders.")
+    ] = False,
     reembed: Annotated[bool, typer.Option(help="Embed all stored documents with the model set now.")] = False,
-    strict: Annotated[bool, typer.Option(help="Exit with 1 when any file failed, not only when all did.")] = False,
+    strict: Annotated[
+        bool, typer.Option(help="Exit with 1 when any file failed, not only when all did.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read files into the catalogue and publish them. What has not changed is left alone."""
@@ -44,12 +48,16 @@ def ingest(
         raise typer.BadParameter("give a file or folder, --starter or --reembed")
     settings = read_settings()
     roots = find_roots(paths or []) + ([starter_root()] if starter else [])
-    with _catalogue(settings) as catalogue, publishing(catalogue, settings.data_dir), Reader(settings) as reader:
+    with (
+        _catalogue(settings) as catalogue,
+        publishing(catalogue, settings.data_dir),
+        Reader(settings) as reader,
+    ):
         embedder = _embedder(settings, catalogue)
         if reembed:
             run_reembed(catalogue, load_embedder(settings))
         with _bar(not as_json and sys.stderr.isatty()) as progress:
-            report = run_ingest(roots, catalogue, embedder, reader, prune or starter, progress)
+            report = run_ingest(roots, catalogue, embedder, reader, prune, progress)
     if as_json:
         print(json.dumps(report.to_json(), ensure_ascii=False))
     else:
@@ -75,7 +83,9 @@ def list_documents(as_json: AsJson = False) -> None:
 
 
 @documents.command("show")
-def show_document(document: Annotated[str, typer.Argument(help="Its id or source.")], as_json: AsJson = False) -> None:
+def show_document(
+    document: Annotated[str, typer.Argument(help="Its id or source.")], as_json: AsJson = False
+) -> None:
     """One document: its metadata with how each field was found, its sections and passages."""
     with _catalogue(read_settings()) as catalogue:
         one = _find(catalogue, document)
@@ -151,7 +161,9 @@ def _print(report: IngestReport) -> None:
     for file in report.files:
         if file.outcome in (Outcome.FAILED, Outcome.DUPLICATE) or file.reason:
             print(f"{file.outcome} {_status(file)}{file.source}: {file.reason}", file=sys.stderr)
-    counted = ", ".join(f"{count} {outcome}" for outcome, count in report.counts.items() if count) or "no files"
+    counted = (
+        ", ".join(f"{count} {outcome}" for outcome, count in report.counts.items() if count) or "no files"
+    )
     print(f"{counted}. {report.documents} documents with {report.passages} passages are stored.")
 
 

@@ -61,6 +61,8 @@ PATTERNS = (
 )
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 SPAN = re.compile(r"\b((?:19|20)\d\d)\s?[–-]\s?((?:19|20)?\d\d)\b")
+PARTIAL = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+LEAP_YEAR = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +110,29 @@ def full_year(span_end: str, span_start: str) -> str:
     return span_end if len(span_end) == 4 else span_start[:2] + span_end
 
 
+def is_partial(text: str) -> bool:
+    """Whether `text` is a date that exists, written YYYY, YYYY-MM or YYYY-MM-DD."""
+    parts = [int(part) for part in text.split("-")] if PARTIAL.fullmatch(text) else []
+    year, month, day = [*parts, 1, 1][:3] if parts else (0, 0, 0)
+    return _exists(year, month, day)
+
+
 def _readings(text: str) -> Iterator[DateMention]:
     for pattern in PATTERNS:
         for match in pattern.finditer(text):
             part = match.groupdict()
             month = MONTHS[part["name"].casefold()] if part.get("name") else int(part["month"])
             day = int(part.get("last") or part.get("day") or 0) or None
-            if not 1 <= month <= 12 or day is not None and not 1 <= day <= 31:
-                continue
             year = 2000 + int(part["short"]) if part.get("short") else int(part.get("year") or 0) or None
+            if not _exists(year or LEAP_YEAR, month, day or 1):
+                continue
             weekday = WEEKDAYS[part["weekday"].casefold()] if part.get("weekday") else None
             yield DateMention(match.start(), match.end(), year, month, day, weekday)
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True

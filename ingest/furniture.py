@@ -1,17 +1,17 @@
 """Tell running text from what surrounds it: contents lists, pull quotes, logo blocks, links."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ingest.headings import LINK, heading_text, is_quotation
+from ingest.contents import without_contents
+from ingest.headings import LINK, SHORTEST_BODY, heading_text, is_quotation
 from ingest.loaded import Block, BlockKind
 
-FEWEST_ENTRIES = 3
-CONTENTS_LINE = re.compile(r"^.{2,110}?(?:\t|\s?\.{3,}|(?:\s\.){3,}|\s{3,}|…)\s*\d{1,4}\s*$")
 SENTENCE_END = (".", "!", "?", ":", "”", '"', "…")
 FEWEST_NAMES = 4
 LONGEST_NAME = 45
+LONGEST_LINK = 60
+LONGEST_QUOTE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,6 @@ class Body:
 
     blocks: tuple[Block, ...]
     gaps: tuple[tuple[int, int], ...]
-    contents: tuple[str, ...]
 
 
 def running_text(text: str, blocks: Sequence[Block]) -> Body:
@@ -29,63 +28,72 @@ def running_text(text: str, blocks: Sequence[Block]) -> Body:
     What is taken out stays in the stored text; only passages leave it out. A logo block, one name
     a paragraph, becomes a single list so that the names are found together.
     """
-    spans = contents_spans(text)
-    titles = tuple(_entry(line) for start, end in spans for line in text[start:end].splitlines() if line.strip())
+    blocks = without_contents(text, blocks)
     kept: list[Block] = []
     gaps: list[tuple[int, int]] = []
+    resumed: set[int] = set()
     for index, block in enumerate(blocks):
-        if any(start <= block.start < end for start, end in spans):
-            continue
+        raw = _raw(text, block)
         if _interrupts(text, blocks, index):
             gaps.append((block.start, block.end))
-            continue
-        raw = text[block.start : block.end].strip()
-        if not any(sign.isalnum() for sign in raw) or (LINK.match(heading_text(raw)) and len(raw) < 60):
-            continue
-        kept.append(block)
-    return Body(tuple(_join_names(text, _join_broken(text, kept, gaps))), tuple(gaps), titles)
+        elif any(sign.isalnum() for sign in raw) and not (
+            len(raw) < LONGEST_LINK and LINK.match(heading_text(raw))
+        ):
+            if gaps and (not kept or kept[-1].end <= gaps[-1][0]):
+                resumed.add(block.start)
+            kept.append(block)
+    return Body(tuple(_join_names(text, _join_broken(text, kept, resumed))), tuple(gaps))
 
 
-def contents_spans(text: str) -> list[tuple[int, int]]:
-    """Where tables of contents stand: runs of lines that end in a page number after a leader."""
-    spans: list[tuple[int, int]] = []
-    run: list[tuple[int, int]] = []
-    position = 0
-    for line in text.splitlines(keepends=True):
-        if CONTENTS_LINE.match(line.rstrip("\r\n")):
-            run.append((position, position + len(line)))
-        elif line.strip():
-            spans += [(run[0][0], run[-1][1])] if len(run) >= FEWEST_ENTRIES else []
-            run = []
-        position += len(line)
-    return spans + ([(run[0][0], run[-1][1])] if len(run) >= FEWEST_ENTRIES else [])
-
-
-def _entry(line: str) -> str:
-    return heading_text(re.sub(r"[\s.…]*\d{1,4}\s*$", "", line))
+def _raw(text: str, block: Block) -> str:
+    return text[block.start : block.end].strip()
 
 
 def _interrupts(text: str, blocks: Sequence[Block], index: int) -> bool:
-    """A pull quote that cuts a sentence in two, or the name printed under one."""
-    raw = text[blocks[index].start : blocks[index].end].strip()
-    if is_quotation(raw) and blocks[index].kind is BlockKind.PARAGRAPH:
-        before = text[blocks[index - 1].start : blocks[index - 1].end].rstrip() if index else ""
-        return before[-1:].islower() or before.endswith(",")
-    if index and raw.isupper() and len(raw.split()) <= 4 and not raw.endswith(SENTENCE_END):
+    """A pull quote between two halves of a sentence, or the name printed under one."""
+    if index > 1 and _is_signature(text, blocks[index]) and is_quotation(_raw(text, blocks[index - 1])):
         return _interrupts(text, blocks, index - 1)
-    return False
+    if (
+        not index
+        or blocks[index].end - blocks[index].start > LONGEST_QUOTE
+        or not is_quotation(_raw(text, blocks[index]))
+    ):
+        return False
+    following = list(blocks[index + 1 : index + 3])
+    if following and _is_signature(text, following[0]):
+        following.pop(0)
+    if not following or {blocks[index - 1].kind, blocks[index].kind, following[0].kind} != {
+        BlockKind.PARAGRAPH
+    }:
+        return False
+    above, below = _raw(text, blocks[index - 1]), _raw(text, following[0])
+    cut = above[-1:].islower() or (above.endswith(",") and below[:1].islower())
+    return cut and len(above) >= SHORTEST_BODY
 
 
-def _join_broken(text: str, blocks: list[Block], gaps: list[tuple[int, int]]) -> list[Block]:
-    """A paragraph that a page, column or pull quote cut in two is one paragraph again."""
+def _is_signature(text: str, block: Block) -> bool:
+    raw = _raw(text, block)
+    return (
+        len(raw) <= LONGEST_NAME
+        and raw.isupper()
+        and len(raw.split()) <= 4
+        and not raw.endswith(SENTENCE_END)
+    )
+
+
+def _join_broken(text: str, blocks: list[Block], resumed: set[int]) -> list[Block]:
+    """A paragraph that a page, a column or a pull quote (before `resumed`) cut in two is one again."""
     joined: list[Block] = []
     for block in blocks:
         above = joined[-1] if joined else None
-        if above and block.kind is BlockKind.PARAGRAPH and above.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM):
+        if (
+            above
+            and block.kind is BlockKind.PARAGRAPH
+            and above.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM)
+        ):
             ended = text[above.start : above.end].rstrip().endswith(SENTENCE_END)
-            cut = text[block.start].islower() or any(above.end <= start < block.start for start, _ in gaps)
-            between = text[above.end : block.start].strip()
-            if cut and not ended and (not between or any(above.end <= start < block.start for start, _ in gaps)):
+            cut = text[block.start].islower() and not text[above.end : block.start].strip()
+            if not ended and (cut or block.start in resumed):
                 joined[-1] = replace(above, end=block.end)
                 continue
         joined.append(block)

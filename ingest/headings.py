@@ -1,32 +1,43 @@
 """Find headings in text whose format marks none: plain text and flat PDFs."""
 
 import re
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from ingest.loaded import Block, BlockKind, LoadedFile
 
 LONGEST_HEADING = 90
+LONGEST_STATED = 200
+"""Of a heading that the format states; a longer one is text that someone made large."""
 LONGEST_EXCLAMATION = 8
 SHORTEST_BODY = 60
 MARKED = re.compile(r"^(#{1,6})\s+\S")
 STRESSED_ITEM = re.compile(r"^[-*•]\s+(\*{1,2}|_|<[ib]>)[^*_<]{2,60}(\*{1,2}|_|</[ib]>)$")
 NUMBERED = re.compile(r"^\d{1,2}(\.\d{1,2})*\.?\s+[A-ZÅÄÖÆØ]")
 CREDIT = re.compile(r"^(foto|photo|bild|illustration|text|källa|source)\b\s*:", re.IGNORECASE)
-LINK = re.compile(r"^(ladda ner|läs mer|dela|skriv ut|les mer|last ned|download|read more)\b", re.IGNORECASE)
+LINK = re.compile(
+    r"^(?:(?:ladda ner|läs mer|les mer|last ned|download|read more)\b[^.!?]*|"
+    r"(?:dela|skriv ut|share|print)(?: (?:på|via|sidan|on|this)\b[^.!?]*)?)$",
+    re.IGNORECASE,
+)
 CONTACT = re.compile(r"@|https?:|www\.|\d{3}[ -]\d{2}|\b(tfn|tel|fax|telefon)\b", re.IGNORECASE)
 QUOTED = re.compile(r"^[*_]*[”“\"»«].*[”“\"»«][*_]*$", re.DOTALL)
-MARKUP = re.compile(r"^[#\s>*_-]+|[*_\s]+$|</?[a-z]+>")
+MARKUP = re.compile(r"^[#\s>*_-]+|</?[a-z]+>")
 
 
 def mark_headings(file: LoadedFile) -> tuple[Block, ...]:
-    """The file's blocks with guessed headings marked; unchanged where the format states them.
+    """The file's blocks with guessed headings marked, or those that the format states.
 
-    A heading is a short line of its own that starts like a sentence but does not end as one and
-    has running text under it. Levels: markdown's where the line has one, 2 for plain headings,
-    3 for numbered and stressed list headings under them.
+    A stated heading that is long or has nothing under it is content, such as a contact or a date,
+    and becomes a paragraph; only the first may be a mere title. A guessed heading is a short line
+    of its own that starts like a sentence but does not end as one and has running text under it.
+    Levels: markdown's where the line has one, 2 for plain headings, 3 for stressed list headings
+    under them and for numbered ones, one more for each further number ("1.1").
     """
     if file.structured:
-        return file.blocks
+        return tuple(_with_bodies(file.blocks))
     blocks = [part for block in file.blocks for part in _split_leading_line(file.text, block)]
     marked: list[Block] = []
     for index, block in enumerate(blocks):
@@ -39,12 +50,21 @@ def mark_headings(file: LoadedFile) -> tuple[Block, ...]:
 
 def heading_text(text: str) -> str:
     """A heading as it reads: markup, list signs and white space around it gone."""
-    return " ".join(MARKUP.sub("", text).split())
+    return " ".join(MARKUP.sub("", unicodedata.normalize("NFC", text)).split()).rstrip("*_ ")
 
 
 def is_quotation(text: str) -> bool:
     """Whether a block is nothing but a quotation."""
     return bool(QUOTED.match(text.strip()))
+
+
+def _with_bodies(blocks: Sequence[Block]) -> Iterator[Block]:
+    for block, below in zip_longest(blocks, blocks[1:]):
+        bare = below is None or (below.kind is BlockKind.HEADING and below.level <= block.level)
+        too_long = block.end - block.start > LONGEST_STATED
+        if block.kind is BlockKind.HEADING and (too_long or (bare and block is not blocks[0])):
+            block = replace(block, kind=BlockKind.PARAGRAPH, level=0)
+        yield block
 
 
 def _split_leading_line(text: str, block: Block) -> list[Block]:
@@ -67,7 +87,7 @@ def _split_leading_line(text: str, block: Block) -> list[Block]:
 
 def _heading_level(text: str, blocks: list[Block], index: int) -> int:
     raw = text[blocks[index].start : blocks[index].end].strip()
-    if "\n" in raw or len(raw) > LONGEST_HEADING:
+    if len(raw) > LONGEST_HEADING or len(raw.splitlines()) > 1:
         return 0
     if marked := MARKED.match(raw):
         return len(marked.group(1))
@@ -80,7 +100,7 @@ def _heading_level(text: str, blocks: list[Block], index: int) -> int:
         return 0
     if not _reads_like_heading(raw) or (raw.isupper() and is_quotation(before)):
         return 0
-    return 3 if NUMBERED.match(raw) else 2
+    return min(3 + raw.split()[0].strip(".").count("."), 6) if NUMBERED.match(raw) else 2
 
 
 def _reads_like_heading(line: str) -> bool:
@@ -100,7 +120,9 @@ def _repeats(text: str, above: Block, block: Block) -> bool:
     """A short line right under a heading that only takes up its words is a picture's caption."""
     words = heading_text(text[block.start : block.end]).casefold().split()
     title = set(heading_text(text[above.start : above.end]).casefold().split())
-    return above.kind is BlockKind.HEADING and len(words) <= 4 and any(len(w) > 4 and w in title for w in words)
+    return (
+        above.kind is BlockKind.HEADING and len(words) <= 4 and any(len(w) > 4 and w in title for w in words)
+    )
 
 
 def _has_body(text: str, blocks: list[Block], index: int) -> bool:

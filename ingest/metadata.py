@@ -1,35 +1,29 @@
 """Find a document's metadata, and keep for each field how it was found."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ingest.dates import full_year, mentions
-from ingest.headings import heading_text
+from ingest.dates import is_partial
+from ingest.headings import LONGEST_STATED, heading_text
 from ingest.language import text_language
 from ingest.loaded import Block, BlockKind, LoadedFile
 from ingest.regions import main_regions
+from ingest.timeframe import partial, period, published
 from vectorstore.passages import Metadata, Section
 from vectorstore.plain_text import plain
 
-_NAME = r"[A-ZÅÄÖÆØ][\wåäöæø-]+"
+_NAME = r"[A-ZÅÄÖÆØ][\wåäöæø-]{1,40}"
 PUBLIC_BODY = re.compile(
     rf"\b(Region {_NAME}(?: län)?|Regionförbundet {_NAME}|Länsstyrelsen(?: i)? {_NAME}|{_NAME} kommun|"
     rf"Tillväxtverket|Vinnova|Business Sweden|Almi|Jordbruksverket|Regeringskansliet|{_NAME} fylkeskommune|"
     r"European Commission|Europeiska kommissionen)\b"
 )
-DOMAIN = re.compile(r"(?:[\w.]+@|www\.)([\w-]+(?:\.[\w-]+)*\.(?:se|no|eu|com|org|nu|fi|dk))\b")
-DECIDED = re.compile(
-    r"\b(antog\w*|antagen|antaget|besluta\w*|fastställ\w*|publicera\w*|daterad|utgiven|adopted|published|approved|"
-    r"vedtatt|vedtok|publisert)\b[^.]{0,90}$",
-    re.IGNORECASE,
-)
-PERIOD = re.compile(
-    r"(?:pågick|pågår|löper|varade|gällde|gäller|genomförs|genomfördes|runs|ran|varer|varte)\s+(?:från\s+|from\s+|fra\s+)?"
-    r"(?P<from>[^.]{3,25}?)\s+(?:till|to|til|–|-)\s+(?P<to>[^.,]{3,25})",
-    re.IGNORECASE,
-)
-ENDS = re.compile(r"\b(?:avslutas|avslutades|upphör|upphörde|ends|ended|avsluttes)\s+(?:i |in |den )?(?P<to>[^.,]{3,20})", re.I)
+DOMAIN = re.compile(r"(?:[\w.]{1,64}@|www\.)((?:[\w-]{1,63}\.){1,5}(?:se|no|eu|com|org|nu|fi|dk))\b")
+MOST_IMPRINT_WORDS = 3
+"""On a line with an address in an imprint; a sentence that refers to one has more."""
+CODES = {"nb": "no", "nn": "no"}
 IMPRINT_BLOCKS = 6
 FEWEST_NAMED = 5
 
@@ -58,12 +52,13 @@ def describe(
 
     for source in ("sidecar", "front matter"):
         settle(source, stated.get(source, {}))
-    settle("file", {key: value for key, value in file.properties.items() if isinstance(value, str)})
+    settle("file", _of_file(file.properties))
     text = plain(mended)
     if sections:
+        above = [block for block in blocks if block.end <= sections[0].start]
+        settle("heading", {"title": _title(file, above)})
         settle("posts", _of_posts(sections))
-    heading = _title(file, blocks)
-    settle("heading", {"title": heading})
+    settle("heading", {"title": _title(file, blocks)})
     settle("name", {"title": _from_name(name)})
     body, how = _publisher(file, blocks, fields["title"], text)
     settle(how, {"publisher": body})
@@ -71,10 +66,22 @@ def describe(
     settle(how, {"regions": regions})
     settle("language model", {"language": text_language(text)})
     if not sections:
-        settle("text", {"published": _published(file, blocks, text)})
-        period, how = _period(fields["title"], text)
-        settle(how, {"period": period})
+        settle("text", {"published": published(file.text, blocks, text)})
+        span, how = period(fields["title"], text)
+        settle(how, {"period": span})
     return Metadata(**fields, found=found)
+
+
+def _of_file(properties: Mapping[str, object]) -> dict[str, str]:
+    """What a file says of itself, as far as it can be used: files say all sorts of things."""
+    given = {key: value[:LONGEST_STATED] for key, value in properties.items() if isinstance(value, str)}
+    said = given.get("published", "")
+    given["published"] = said[:10] if is_partial(said[:10]) else partial(said[:40])
+    code = given.get("language", "")[:2].lower()
+    given["language"] = CODES.get(code, code)
+    if not given.get("source_url", "").startswith(("http://", "https://")):
+        given["source_url"] = ""
+    return given
 
 
 def _of_posts(sections: Sequence[Section]) -> dict[str, str]:
@@ -87,7 +94,7 @@ def _of_posts(sections: Sequence[Section]) -> dict[str, str]:
 
 def _title(file: LoadedFile, blocks: Sequence[Block]) -> str:
     heads = [block for block in blocks if block.kind is BlockKind.HEADING]
-    best = min(heads, key=lambda block: block.level, default=None) if file.structured else (heads or [None])[0]
+    best = min(heads, key=lambda block: block.level if file.structured else 0, default=None)
     return heading_text(plain(file.text[best.start : best.end])) if best else ""
 
 
@@ -100,52 +107,24 @@ def _publisher(file: LoadedFile, blocks: Sequence[Block], title: str, text: str)
     """The body named in the title, in the imprint at the end, or far more often than any other."""
     if named := PUBLIC_BODY.search(title):
         return _nominative(named.group(), text), "heading"
-    imprint = plain(" ".join(file.text[block.start : block.end] for block in blocks[-IMPRINT_BLOCKS:])[-600:])
-    site = DOMAIN.search(imprint)
-    names = [_nominative(match.group(), text) for match in PUBLIC_BODY.finditer(text)]
-    if site:
-        bodies = {_nominative(match.group(), text) for match in PUBLIC_BODY.finditer(imprint)}
-        return max(sorted(bodies), key=names.count, default=site.group(1)), "imprint"
-    ranked = sorted(set(names), key=lambda body: (-names.count(body), body))
-    if ranked and names.count(ranked[0]) >= FEWEST_NAMED:
-        others = names.count(ranked[1]) if len(ranked) > 1 else 0
-        if names.count(ranked[0]) >= 2 * others:
-            return ranked[0], "text"
-    return "", ""
+    imprint = " \n".join(file.text[block.start : block.end] for block in blocks[-IMPRINT_BLOCKS:])[-600:]
+    lines = [plain(line) for line in imprint.splitlines() if len(line.split()) <= MOST_IMPRINT_WORDS]
+    sites = [site.group(1) for site in map(DOMAIN.search, lines) if site]
+    names = _bodies(text)
+    if sites:
+        return max(sorted(_bodies(plain(imprint))), key=lambda body: names[body], default=sites[0]), "imprint"
+    (first, most), (_, next_most) = [*names.most_common(2), ("", 0), ("", 0)][:2]
+    return (first, "text") if most >= FEWEST_NAMED and most >= 2 * next_most else ("", "")
+
+
+def _bodies(text: str) -> Counter[str]:
+    """How often each public body is named; "Region Sörmlands" as "Region Sörmland" where both stand."""
+    counts = Counter(match.group() for match in PUBLIC_BODY.finditer(text))
+    for name in [name for name in counts if name.endswith("s") and name[:-1] in counts]:
+        counts[name[:-1]] += counts.pop(name)
+    return counts
 
 
 def _nominative(name: str, text: str) -> str:
     """ "Region Sörmlands" is a genitive when the text also has the name without its s."""
     return name[:-1] if name.endswith("s") and re.search(rf"\b{re.escape(name[:-1])}\b", text) else name
-
-
-def _published(file: LoadedFile, blocks: Sequence[Block], text: str) -> str:
-    for mention in mentions(text):
-        if mention.iso and mention.day and DECIDED.search(text[: mention.start][-120:]):
-            return mention.iso
-    # "Örebro den 29 januari 2009": a place and a date on a line of their own sign a text.
-    for block in blocks:
-        line = plain(file.text[block.start : block.end])
-        for mention in mentions(line)[:1]:
-            if mention.iso and mention.end >= len(line) - 1 and len(line) - (mention.end - mention.start) <= 25:
-                return mention.iso
-    return ""
-
-
-def _period(title: str, text: str) -> tuple[tuple[str, str], str]:
-    if years := re.search(r"\b((?:19|20)\d\d)\s?[–-]\s?((?:19|20)?\d\d)\b", title):
-        return (years.group(1), full_year(years.group(2), years.group(1))), "heading"
-    for match in PERIOD.finditer(text):
-        ends = [_partial(match.group("from")), _partial(match.group("to"))]
-        if all(ends):
-            return (ends[0], ends[1]), "text"
-    if (match := ENDS.search(text)) and (end := _partial(match.group("to"))):
-        return ("", end), "text"
-    return ("", ""), ""
-
-
-def _partial(words: str) -> str:
-    for mention in mentions(words):
-        return mention.iso
-    years = re.findall(r"\b(?:19|20)\d\d\b", words)
-    return str(years[0]) if years else ""

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from ingest.document import make_document
-from ingest.reading import Reader
+from ingest.reading import FILE_BYTES, Reader, too_large
 from ingest.report import FileReport, IngestReport, Outcome
-from ingest.sources import IngestError, Root, Source, digest
+from ingest.sources import STARTER, IngestError, Root, Source, digest
 from ingest.stated import MetadataError, check_stated, read_sidecar
 from ingest.statuses import FileStatus
 from vectorstore.catalogue import Catalogue
@@ -30,13 +30,14 @@ def ingest(
 
     A file as it was is left alone, a changed one replaced whole, and one that can no longer be
     read keeps its stored version. With `prune`, documents whose file is gone from a root are
-    removed. `embedder` is called only when there is something to embed. `progress` hears
-    (files done, files in all, the next one's name). Raises IngestError before anything is done.
+    removed; fact sheets always are. `embedder` is called only when there is something to embed.
+    `progress` hears (files done, files in all, the next one's name). Raises IngestError before
+    anything is done.
     """
     began = time.perf_counter()
     sources = list({source.uri: source for root in roots for source in root.sources}.values())
     stored = catalogue.digests()
-    gone = _gone(roots, stored, sources) if prune else []
+    gone = _gone([root for root in roots if prune or root.prefix == STARTER], stored, sources)
     run = _Run(catalogue, embedder, reader, {uri: value for uri, value in stored.items() if uri not in gone})
     reports = []
     for number, source in enumerate(sources):
@@ -59,7 +60,11 @@ class _Run:
     """What one run needs for each file, and what it has learnt so far."""
 
     def __init__(
-        self, catalogue: Catalogue, embedder: Callable[[], Embedder], reader: Reader, stored: Mapping[str, str]
+        self,
+        catalogue: Catalogue,
+        embedder: Callable[[], Embedder],
+        reader: Reader,
+        stored: Mapping[str, str],
     ) -> None:
         self.catalogue = catalogue
         self.embedder = embedder
@@ -71,6 +76,8 @@ class _Run:
         """One file, whatever becomes of it."""
         sidecar = source.sidecar()
         try:
+            if source.size > FILE_BYTES:
+                return self._failed(source, FileStatus.TOO_LARGE, too_large(source.name, source.size))
             data = source.path.read_bytes()
             stated = sidecar.read_bytes() if sidecar.is_file() else b""
         except OSError as error:
@@ -96,6 +103,7 @@ class _Run:
         vectors = self.embedder().embed_documents([passage.indexed_text for passage in passages])
         self.catalogue.replace(document, passages, vectors)
         outcome = Outcome.CHANGED if source.uri in self.stored else Outcome.ADDED
+        self.uris.pop(self.stored.get(source.uri, ""), None)
         self.stored[source.uri] = fingerprint
         self.uris[fingerprint] = source.uri
         return FileReport(
@@ -122,8 +130,8 @@ def _gone(roots: Iterable[Root], stored: Iterable[str], sources: Iterable[Source
         missing = [uri for uri in stored if uri.startswith(root.prefix) and uri not in present]
         if missing and not root.sources:
             raise IngestError(
-                f"{root.prefix} holds no files, but {len(missing)} stored documents come from it. It may not be "
-                "mounted. If they really are to go, remove them with 'utblick documents remove'."
+                f"{root.prefix} holds no files, but {len(missing)} stored documents come from it. It may "
+                "not be mounted. If they really are to go, remove them with 'utblick documents remove'."
             )
         gone += missing
     return gone
@@ -135,6 +143,12 @@ def _remove(catalogue: Catalogue, uris: Sequence[str]) -> list[FileReport]:
     if found:
         catalogue.remove([document.id for document in found])
     return [
-        FileReport(document.source, document.uri, Outcome.REMOVED, document_id=document.id, title=document.metadata.title)
+        FileReport(
+            document.source,
+            document.uri,
+            Outcome.REMOVED,
+            document_id=document.id,
+            title=document.metadata.title,
+        )
         for document in found
     ]

@@ -68,8 +68,7 @@ class Reader:
         if not data:
             return _failed(FileStatus.EMPTY, name)
         if len(data) > FILE_BYTES:
-            sizes = f"{len(data) / 2**20:.0f} MB, and {FILE_BYTES // 2**20} MB are allowed"
-            return _failed(FileStatus.TOO_LARGE, name, sizes)
+            return ReadResult(FileStatus.TOO_LARGE, None, too_large(name, len(data)))
         with self._lock:
             try:
                 return self._tried(name, suffix, data)
@@ -132,3 +131,9 @@ class Reader:
 
 def _failed(status: FileStatus, name: str, detail: str = "") -> ReadResult:
     return ReadResult(status, None, reason(status, name, detail))
+
+
+def too_large(name: str, size: int) -> str:
+    """What to say of a file over FILE_BYTES, which need not be opened to know it."""
+    sizes = f"{size / 2**20:.0f} MB, and {FILE_BYTES // 2**20} MB are allowed"
+    return reason(FileStatus.TOO_LARGE, name, sizes)

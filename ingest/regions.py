@@ -14,14 +14,19 @@ FEWEST_MENTIONS = 2
 
 @cache
 def _table() -> dict[str, dict[str, list[str]]]:
-    table: dict[str, dict[str, list[str]]] = yaml.safe_load(files("ingest").joinpath("regions.yaml").read_text("utf-8"))
+    table: dict[str, dict[str, list[str]]] = yaml.safe_load(
+        files("ingest").joinpath("regions.yaml").read_text("utf-8")
+    )
     return table
 
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     names = _table()["names"].items()
-    return {name: re.compile(rf"\b(?:{'|'.join(map(re.escape, starts))})", re.IGNORECASE) for name, starts in names}
+    return {
+        name: re.compile(rf"\b(?:{'|'.join(map(re.escape, starts))})", re.IGNORECASE)
+        for name, starts in names
+    }
 
 
 def named_regions(text: str) -> Counter[str]:

@@ -33,6 +33,11 @@ class Source:
         """The same file is the same document in every run."""
         return str(uuid5(NAMESPACE_URL, self.uri))
 
+    @property
+    def size(self) -> int:
+        """Bytes of the file now; raises OSError."""
+        return self.path.stat().st_size
+
     def sidecar(self) -> Path:
         """Where a person may state this file's metadata."""
         return self.path.with_name(self.path.name + SIDECAR_SUFFIX)
@@ -51,7 +56,8 @@ def find_roots(paths: Iterable[Path]) -> list[Root]:
     """The files under each path, by name; raises IngestError for a path that does not exist.
 
     Hidden files and sidecars are no sources; every other file is, so that one of an unknown kind
-    is reported rather than passed over.
+    is reported rather than passed over. A folder that cannot be opened is an IngestError too: its
+    documents would look as if they were gone.
     """
     return [_root(path) for path in paths]
 
@@ -78,18 +84,35 @@ def _root(path: Path) -> Root:
     if path.is_dir():
         resolved = path.resolve()
         sources = tuple(
-            Source(file, file.as_uri(), file.relative_to(resolved).as_posix()) for file in sorted(_walk(resolved))
+            _source(file, file.relative_to(resolved).as_posix()) for file in sorted(_walk(resolved))
         )
         return Root(resolved.as_uri().rstrip("/") + "/", sources, True)
+    if not path.is_file():
+        raise IngestError(f"{path} is neither a file nor a folder, so it cannot be read.")
     file = path.resolve()
-    return Root(file.as_uri(), (Source(file, file.as_uri(), file.name),), False)
+    return Root(file.as_uri(), (_source(file, file.name),), False)
+
+
+def _source(file: Path, name: str) -> Source:
+    """Old archives hold names in other encodings; what is not UTF-8 in a name is shown as U+FFFD."""
+    return Source(file, file.as_uri(), name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    for entry in folder.iterdir():
-        if entry.name.startswith((".", "~$")) or entry.name.endswith(SIDECAR_SUFFIX):
+    try:
+        entries = list(folder.iterdir())
+    except OSError as error:
+        raise IngestError(f"{folder} cannot be opened: {error.strerror}.") from error
+    for entry in entries:
+        if entry.name.startswith((".", "~$")) or _is_sidecar(entry):
             continue
         if entry.is_dir() and not entry.is_symlink():
             yield from _walk(entry)
         elif entry.is_file():
             yield entry
+
+
+def _is_sidecar(path: Path) -> bool:
+    """One without its file is none: it is reported as a file of an unknown kind."""
+    document = path.with_name(path.name.removesuffix(SIDECAR_SUFFIX))
+    return path.name.endswith(SIDECAR_SUFFIX) and document.exists()

@@ -1,29 +1,34 @@
 """Metadata that a person wrote: a sidecar file or front matter, checked field by field."""
 
-import re
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Annotated, Any
 
 import yaml
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
+from ingest.dates import is_partial
 from vectorstore.passages import Status
 
 SIDECAR_SUFFIX = ".meta.yaml"
-PARTIAL_DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2})?)?$")
+LONGEST = 300
+"""Characters of a title or publisher, which stand before every passage in the index."""
 
 
 class MetadataError(Exception):
-    """A sidecar or front matter cannot be used; the message names the field, the value and what is expected."""
+    """A sidecar or front matter cannot be used; the message names field, value and what is expected."""
 
 
 def _partial_date(value: object) -> object:
-    """YAML reads 2009 as a number and 2009-01-29 as a date; both are partial dates here."""
-    if isinstance(value, datetime | date):
-        return value.isoformat()[:10]
-    text = str(value).strip() if value is not None else ""
-    if text and not PARTIAL_DATE.match(text):
+    text = str(value or "").strip()
+    if text and not is_partial(text):
         raise ValueError("write a date as YYYY, YYYY-MM or YYYY-MM-DD")
     return text
 
@@ -42,6 +47,13 @@ class Period(BaseModel):
     """The time a document's subject covers; an open end is empty."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _pair(cls, value: object) -> object:
+        """A list of two is a start and an end."""
+        return {"start": value[0], "end": value[1]} if isinstance(value, list) and len(value) == 2 else value
+
     start: PartialDate = Field("", validation_alias=AliasChoices("from", "start"))
     end: PartialDate = Field("", validation_alias=AliasChoices("to", "end"))
 
@@ -50,13 +62,13 @@ class StatedMetadata(BaseModel):
     """The fields a sidecar or front matter may hold; an unknown field is an error, not ignored."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
-    title: str = ""
-    publisher: str = ""
+    title: str = Field("", max_length=LONGEST)
+    publisher: str = Field("", max_length=LONGEST)
     regions: Names = Field(default_factory=list, validation_alias=AliasChoices("regions", "region"))
     language: str = ""
     published: PartialDate = ""
     as_of: PartialDate = ""
-    period: Period = Field(default_factory=Period)
+    period: Period = Period.model_construct(start="", end="")
     status: Status = Status.UNKNOWN
     source_url: Names = Field(default_factory=list, validation_alias=AliasChoices("source_url", "source"))
     kind: str = ""
@@ -78,25 +90,27 @@ class StatedMetadata(BaseModel):
 def read_sidecar(data: bytes, name: str) -> dict[str, Any]:
     """The fields of a sidecar file; raises MetadataError."""
     try:
-        stated = yaml.safe_load(data.decode("utf-8"))
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        # Every value as written: YAML's guesses make `no` false, and fail on a date that is none.
+        stated = yaml.load(data.decode("utf-8"), Loader=yaml.BaseLoader)
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
         raise MetadataError(f"{name} is not YAML in UTF-8: {_first_line(error)}") from error
-    return check_stated(stated if stated is not None else {}, name)
+    return check_stated(stated or {}, name)
 
 
 def check_stated(stated: object, name: str) -> dict[str, Any]:
     """The filled fields of stated metadata as read from YAML; raises MetadataError."""
     if not isinstance(stated, Mapping):
         raise MetadataError(f"{name} must hold fields such as 'title: …', not {type(stated).__name__}")
+    filled = {key: value for key, value in stated.items() if value not in ("", None)}
     try:
-        return StatedMetadata.model_validate(dict(stated)).fields()
+        return StatedMetadata.model_validate(filled).fields()
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
         if first["type"] == "extra_forbidden":
             known = ", ".join(sorted(StatedMetadata.model_fields))
             raise MetadataError(f"{name}: {field!r} is not a field. Fields: {known}") from error
-        raise MetadataError(f"{name}: {field} = {first['input']!r}: {first['msg']}") from error
+        raise MetadataError(f"{name}: {field} = {repr(first['input'])[:80]}: {first['msg']}") from error
 
 
 def _first_line(error: Exception) -> str:

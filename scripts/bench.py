@@ -88,7 +88,9 @@ def line(name: str, spent: Sequence[float]) -> str:
 
 def main() -> None:
     """Ingest, serve, ask, print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("corpus", type=Path, nargs="?", default=CORPUS)
     parser.add_argument("--questions", type=Path, default=QUESTIONS)
     given = parser.parse_args()
@@ -111,7 +113,10 @@ def main() -> None:
         finally:
             server.terminate()
             server.wait(40)
-    print(f"\n{platform.platform()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}")
+    print(
+        f"\n{platform.platform()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, "
+        f"Python {platform.python_version()}"
+    )
     print(f"ingest {ingested:.1f} s, server ready in {ready:.1f} s, resident memory {memory:.0f} MB\n")
     print("| answers over HTTP, ms | n | median | p95 | max |\n|---|---|---|---|---|")
     print(line("new questions", fresh))

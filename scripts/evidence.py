@@ -124,7 +124,9 @@ def _print(rows: Sequence[dict[str, Any]], measures: Sequence[str]) -> None:
 
 def main() -> None:
     """Ingest the corpus into a temporary folder, ask every question, print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("questions", type=Path)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--starter", action="store_true", help="with the starter corpus beside it")

@@ -1,92 +1,174 @@
-"""Fit what decides between answering and saying that the sources hold nothing.
+"""Fit what picks sentences and what decides between answering and saying that nothing is found.
 
-    python scripts/tune_answers.py QUESTIONS.jsonl CORPUS_FOLDER FOREIGN_QUERIES.jsonl
+    python scripts/tune_answers.py QUESTIONS.jsonl CORPUS_FOLDER FOREIGN_BEIR_FOLDER
 
-Positives are the answerable questions of QUESTIONS; negatives are its questions that nothing in
-CORPUS_FOLDER answers, and FOREIGN_QUERIES, questions on other texts. Prints the logistic weights
-for assistant/support.py, with abstention and over-refusal at several thresholds by 5-fold
-cross-validation, so that the figures are not those of the questions fitted on.
+Sentences: a candidate is right when it holds, or lies in, an evidence quote of its question.
+Support: positives are the answerable questions of QUESTIONS; negatives are its questions that
+CORPUS_FOLDER does not answer, questions of the foreign folder, which is about other matters, and
+tests/evals/off_topic.jsonl in English and Norwegian.
+Prints logistic weights for assistant/scoring.py and assistant/support.py with figures by
+cross-validation, so that they are not those of the questions fitted on.
 """
 
 import argparse
 import json
+import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from evidence import Case, open_corpus, read_cases
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import cross_val_predict
+from sklearn.model_selection import GroupKFold, StratifiedKFold, cross_val_predict
 
+from assistant.language import question_language
 from assistant.parts import parts
 from assistant.questions import Question, Turn
 from assistant.rephrase import search_text
-from assistant.scoring import SentenceScorer
+from assistant.scoring import WEIGHTS, Candidate, SentenceScorer, sentence_features
 from assistant.support import evidence
-from evidence import open_corpus
 from vectorstore.embedder import load_embedder
 from vectorstore.queries import Query
 from vectorstore.settings import Settings
 from vectorstore.store import Store
+from vectorstore.terms import terms
 
 TOP_K = 8
 FOREIGN = 300
+OFF_TOPIC = Path(__file__).parent.parent / "tests" / "evals" / "off_topic.jsonl"
+SHARED_WORDS = 0.7
+Rows = list[tuple[int, dict[str, float], bool]]
 
 
-def features(store: Store, scorer: SentenceScorer, question: Question) -> list[float]:
+def sentence_rows(store: Store, scorer: SentenceScorer, cases: Sequence[Case]) -> Rows:
+    """(question number, features, right) for every candidate sentence of every case."""
+    rows: Rows = []
+    for number, case in enumerate(cases):
+        whole = search_text(case.question)
+        found = scorer.candidates(case.question.text, store.retriever.retrieve(Query(whole, TOP_K)))
+        features = sentence_features(case.question.text, sorted(set(terms(whole))), found)
+        rows += [(number, row, _is_right(one, case)) for one, row in zip(found, features, strict=True)]
+    return rows
+
+
+def _is_right(one: Candidate, case: Case) -> bool:
+    raw = " ".join(one.sentence.text.split()).casefold()
+    for source, quote in case.evidence:
+        wanted = " ".join(quote.split()).casefold()
+        words, held = set(re.findall(r"\w+", wanted)), set(re.findall(r"\w+", raw))
+        close = len(words & held) >= SHARED_WORDS * len(words)
+        if one.hit.document.source.endswith(source) and (raw in wanted or wanted in raw or close):
+            return True
+    return False
+
+
+def fit_sentences(rows: Rows) -> None:
+    """Print weights, and how high the first right sentence ranks in questions left out of the fit."""
+    names = list(WEIGHTS)
+    groups = np.array([number for number, _, _ in rows])
+    labels = np.array([right for _, _, right in rows])
+    values = np.array([[row[name] for name in names] for _, row, _ in rows])
+    answerable = {number for number, _, right in rows if right}
+    kept = np.isin(groups, list(answerable))
+    groups, labels, values = groups[kept], labels[kept], values[kept]
+    centred = values - np.array([values[groups == group].mean(0) for group in groups])
+    model = LogisticRegression(C=10, class_weight="balanced", max_iter=10000)
+    scores = cross_val_predict(
+        model, centred, labels, groups=groups, cv=GroupKFold(6), method="decision_function"
+    )
+    for name, found in (("fitted", scores), ("in use", values @ np.array([WEIGHTS[name] for name in names]))):
+        firsts = np.array(
+            [_first_right(found[groups == group], labels[groups == group]) for group in answerable]
+        )
+        shares = ", ".join(f"in first {k} {np.mean(firsts < k):.3f}" for k in (1, 3, 5))
+        print(f"{name}: right sentence {shares} (n={len(firsts)})")
+    model.fit(centred, labels)
+    print("sentence weights:", dict(zip(names, model.coef_[0].round(2).tolist(), strict=True)))
+
+
+def _first_right(scores: Any, labels: Any) -> int:
+    return int(np.flatnonzero(labels[np.argsort(-scores, kind="stable")])[0])
+
+
+def support_features(store: Store, scorer: SentenceScorer, question: Question) -> list[float]:
     """The evidence for the best supported part of the question, as the answerer sees it."""
     whole = search_text(question)
     hits = store.retriever.retrieve(Query(whole, TOP_K))
-    found = [evidence(scorer.score(part, whole, hits)) for part in parts(question.text)]
+    language = question_language(question.text)
+    found = [evidence(scorer.score(part, whole, hits), language) for part in parts(question.text)]
     best = max(found, key=lambda one: one.similarity)
-    return [best.similarity, best.coverage, best.dense]
+    return [best.similarity, best.coverage, best.dense, float(best.across)]
+
+
+def fit_support(rows: list[list[float]], labels: list[int], groups: list[str]) -> None:
+    """Print weights, and abstention against over-refusal by group at several thresholds.
+
+    The many foreign questions weigh together as much as the answerable ones.
+    """
+    values, right, group = np.array(rows), np.array(labels), np.array(groups)
+    weights = np.where(right == 1, 1.0, right.sum() / (right == 0).sum())
+    model = LogisticRegression(C=100, max_iter=10000)
+    chances = np.zeros(len(right))
+    for train, test in StratifiedKFold(10, shuffle=True, random_state=0).split(values, right):
+        chances[test] = model.fit(values[train], right[train], weights[train]).predict_proba(values[test])[
+            :, 1
+        ]
+    for threshold in (0.3, 0.4, 0.5, 0.6):
+        for name in dict.fromkeys(groups):
+            refused = chances[group == name] < threshold
+            for answerable, word in ((1, "over-refusal"), (0, "abstention")):
+                kind = right[group == name] == answerable
+                if kind.any():
+                    print(f"at {threshold}, {name}: {word} {np.mean(refused[kind]):.3f} (n={kind.sum()})")
+    model.fit(values, right, weights)
+    print(
+        "support weights: similarity, coverage, dense, across",
+        model.coef_[0].round(2),
+        model.intercept_.round(2),
+    )
 
 
 def read_questions(path: Path) -> list[tuple[Question, bool]]:
     """Questions with whether the documents answer them."""
     rows: list[dict[str, Any]] = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     return [
-        (Question(row["question"], tuple(Turn(t["role"], t["content"]) for t in row["history"])), row["answerable"])
+        (
+            Question(row["question"], tuple(Turn(t["role"], t["content"]) for t in row["history"])),
+            row["answerable"],
+        )
         for row in rows
     ]
 
 
-def report(labels: Sequence[int], chances: Sequence[float]) -> None:
-    """Abstention and over-refusal by threshold."""
-    yes = np.array(chances)[np.array(labels) == 1]
-    no = np.array(chances)[np.array(labels) == 0]
-    for threshold in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
-        print(f"at {threshold}: abstention {np.mean(no < threshold):.3f} (n={len(no)}), ", end="")
-        print(f"over-refusal {np.mean(yes < threshold):.3f} (n={len(yes)})")
-
-
 def main() -> None:
     """Measure the features of every question, fit, print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("questions", type=Path)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("foreign", type=Path)
     given = parser.parse_args()
-    rows, labels = [], []
+    questions = read_questions(given.questions)
+    foreign = [(text, "foreign sv") for text in _texts(given.foreign / "queries.jsonl")[:FOREIGN]]
+    foreign += [(text, "off topic en, no") for text in _texts(OFF_TOPIC)]
     with tempfile.TemporaryDirectory() as folder:
         store = open_corpus([given.corpus], True, Path(folder))
         scorer = SentenceScorer(load_embedder(Settings(_env_file=None)), store.rarity)  # type: ignore[call-arg]
-        for question, answerable in read_questions(given.questions):
-            rows.append(features(store, scorer, question))
-            labels.append(int(answerable))
-        for line in given.foreign.read_text("utf-8").splitlines()[:FOREIGN]:
-            rows.append(features(store, scorer, Question(json.loads(line)["text"])))
-            labels.append(0)
+        fit_sentences(sentence_rows(store, scorer, read_cases(given.questions)))
+        asked = [question for question, _ in questions] + [Question(text) for text, _ in foreign]
+        rows = [support_features(store, scorer, question) for question in asked]
         store.close()
-    model = LogisticRegression(C=100, class_weight="balanced", max_iter=10000)
-    chances = cross_val_predict(model, np.array(rows), labels, cv=5, method="predict_proba")[:, 1]
-    report(labels, chances)
-    own = np.arange(len(labels)) < len(labels) - FOREIGN
-    print("the questions of the first set alone:")
-    report(np.array(labels)[own], chances[own])
-    model.fit(np.array(rows), labels)
-    print("similarity, coverage, dense:", model.coef_[0].round(2), "bias:", model.intercept_.round(2))
+    groups = [f"own {question_language(question.text)}" for question, _ in questions] + [
+        name for _, name in foreign
+    ]
+    fit_support(rows, [int(answerable) for _, answerable in questions] + [0] * len(foreign), groups)
+
+
+def _texts(path: Path) -> list[str]:
+    return [json.loads(line)["text"] for line in path.read_text("utf-8").splitlines()]
 
 
 if __name__ == "__main__":

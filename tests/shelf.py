@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fakes import HashedEmbedder
+
 from vectorstore.catalogue import Catalogue, open_catalogue
 from vectorstore.passages import Document, Metadata, Page, Passage, Section, Status
 from vectorstore.settings import Settings
@@ -15,7 +16,7 @@ EMBEDDER = HashedEmbedder()
 TEXTS = {
     "gävleborg": "Region Gävleborg satsar på exportrådgivning för små företag.\nÅäö räksmörgås i Söderhamn.",
     "värmland": "Region Värmland samverkar med Norge genom Interreg.\nSkogsindustrin är viktig.",
-    "dalarna": "Dalarna prioriterar besöksnäring och stålindustri.\nInternationaliseringscheckar är avslutade.",
+    "dalarna": "Dalarna prioriterar besöksnäring och stålindustri.\nInternationaliseringscheckar finns ej.",
     "national": "Business Sweden helps companies abroad.\nFunding is available for market studies.",
 }
 METADATA = {
@@ -63,7 +64,10 @@ def passages(document: Document) -> list[Passage]:
 def put(catalogue: Catalogue, *documents: Document) -> list[bool]:
     """Store the documents; returns which of them changed anything."""
     catalogue.check_model(EMBEDDER.identity)
-    return [catalogue.replace(one, cut := passages(one), EMBEDDER.embed_documents(texts(cut))) for one in documents]
+    return [
+        catalogue.replace(one, cut := passages(one), EMBEDDER.embed_documents(texts(cut)))
+        for one in documents
+    ]
 
 
 def texts(cut: Sequence[Passage]) -> list[str]:

@@ -34,7 +34,7 @@ round = int(sys.argv[2])
 print("ready", flush=True)
 while True:
     round += 1
-    put(catalogue, document("same", "\\n".join(f"round {round} line {line}" for line in range(40))))
+    put(catalogue, document("same", "\\n".join(f"round {round} line {line}" for line in range(200))))
     print(round, flush=True)
 """
 
@@ -123,7 +123,9 @@ def test_a_document_without_passages_is_kept(catalogue: Catalogue) -> None:
     assert catalogue.document(empty.id) == empty
 
 
-@pytest.mark.parametrize("vectors", [np.zeros((1, 64)), np.zeros((2, 63)), np.full((2, 64), np.nan)])
+@pytest.mark.parametrize(
+    "vectors", [np.ones((1, 64)) / 8, np.ones((2, 63)), np.ones((2, 64)), np.full((2, 64), np.nan)]
+)
 def test_vectors_that_do_not_fit_are_refused(
     catalogue: Catalogue, vectors: np.typing.NDArray[np.float32]
 ) -> None:
@@ -210,7 +212,7 @@ def test_a_kill_leaves_the_old_document_or_the_new(tmp_path: Path) -> None:
     moments = random.Random(seed)
     last = 0
     for _ in range(KILLS):
-        acknowledged = run_and_kill(tmp_path, last, moments.uniform(0, 0.15))
+        acknowledged = run_and_kill(tmp_path, last, moments.uniform(0.05, 0.3))
         catalogue = open_catalogue(settings_for(tmp_path))
         stored = catalogue.document("id-same")
         if stored is None:
@@ -221,6 +223,7 @@ def test_a_kill_leaves_the_old_document_or_the_new(tmp_path: Path) -> None:
         assert catalogue.passages("id-same") == passages(stored)
         assert sorted(vectors_by_id(catalogue)) == sorted(passage.id for passage in passages(stored))
         catalogue.close()
+    assert last > KILLS
 
 
 def run_and_kill(folder: Path, round: int, seconds: float) -> int:

@@ -29,10 +29,16 @@ def test_a_quote_is_read_from_the_stored_document() -> None:
     assert citation is not None
     assert citation.quote == TEXT[citation.start : citation.end] == "Stödet är högst 50 000 kronor."
     assert (citation.number, citation.page, citation.heading) == (1, 4, ["Belopp"])
-    assert (citation.region, citation.source, citation.validity.as_of) == ("Värmland, Dalarna", "stod.md", "2026-03")
+    assert (citation.region, citation.source, citation.validity.as_of) == (
+        "Värmland, Dalarna",
+        "stod.md",
+        "2026-03",
+    )
 
 
-@pytest.mark.parametrize("start, end", [(0, START), (START - 1, START + 9), (START, len(TEXT) + 1), (START, START)])
+@pytest.mark.parametrize(
+    "start, end", [(0, START), (START - 1, START + 9), (START, len(TEXT) + 1), (START, START)]
+)
 def test_a_quote_outside_its_passage_is_no_citation(start: int, end: int) -> None:
     assert cited(Quote(HIT, start, end)) == [None]
 
@@ -45,7 +51,9 @@ def test_a_document_that_is_gone_or_changed_is_not_cited() -> None:
 
 def test_numbers_leave_out_what_was_dropped() -> None:
     good = Quote(HIT, START, len(TEXT))
-    numbers = [one and one.number for one in cite([Quote(HIT, 0, 5), good, good], lambda _: DOCUMENT, "sv", TODAY)]
+    numbers = [
+        one and one.number for one in cite([Quote(HIT, 0, 5), good, good], lambda _: DOCUMENT, "sv", TODAY)
+    ]
     assert numbers == [None, 1, 2]
 
 
@@ -56,7 +64,11 @@ def test_numbers_leave_out_what_was_dropped() -> None:
         (Metadata("T", as_of="2009"), Status.UNKNOWN, "från 2009"),
         (Metadata("T", as_of="2026", period=("2014", "2020")), Status.ENDED, "avslutat (2020)"),
         (Metadata("T", as_of="2026", period=("2021", "2027"), status=Status.CURRENT), Status.CURRENT, ""),
-        (Metadata("T", as_of="2026", period=("2021", "2026-10"), status=Status.CURRENT), Status.ENDED, "avslutat"),
+        (
+            Metadata("T", as_of="2026", period=("2021", "2026-10"), status=Status.CURRENT),
+            Status.ENDED,
+            "avslutat",
+        ),
         (Metadata("T", as_of="2026", period=("2021", "2026"), status=Status.CURRENT), Status.CURRENT, ""),
         (Metadata("T", as_of="2025", status=Status.PROPOSAL), Status.PROPOSAL, "förslag"),
         (Metadata("T", as_of="2012", status=Status.HISTORICAL), Status.HISTORICAL, "historisk"),

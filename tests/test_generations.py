@@ -15,10 +15,11 @@ import pytest
 from fakes import HashedEmbedder
 from shelf import EMBEDDER, TEXTS, document, many, passages, put, settings_for, shelf
 
-from vectorstore.catalogue import Catalogue, open_catalogue
+from vectorstore import chroma
+from vectorstore.catalogue import Catalogue, Floats, open_catalogue
 from vectorstore.chroma import ENGINE
 from vectorstore.errors import ModelMismatch, StoreError
-from vectorstore.facets import Selection
+from vectorstore.facets import Facets, Selection
 from vectorstore.generations import CURRENT, Folders
 from vectorstore.locks import locked
 from vectorstore.manifest import Manifest, digests, read_manifest
@@ -131,7 +132,15 @@ def more_than_a_fifth() -> list[object]:
     return [document(f"doc-{n}", f"Ändrad {n}\nb\nc") for n in range(10)]  # type: ignore[misc]
 
 
-@pytest.mark.parametrize("content", [None, b"", b"\xff\xfe", b"12345", b"..", b"garbage\n", b"1" * 10_000])
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"12345", b"..", b"garbage\n", b"1" * 10_000])
+def test_a_garbled_pointer_names_nothing(tmp_path: Path, content: bytes) -> None:
+    folders = Folders(tmp_path)
+    folders.generations.mkdir()
+    (folders.generations / CURRENT).write_bytes(content)
+    assert folders.current() is None
+
+
+@pytest.mark.parametrize("content", [None, b"garbage"])
 def test_a_broken_pointer_is_mended(tmp_path: Path, opened: ExitStack, content: bytes | None) -> None:
     publish(shelf(tmp_path), tmp_path)
     current = Folders(tmp_path).generations / CURRENT
@@ -160,10 +169,14 @@ def test_a_generation_of_another_chroma_is_not_opened(tmp_path: Path) -> None:
         open_generation(published(tmp_path), tmp_path / "own")
 
 
-def flip(path: Path, position: int) -> None:
+def flip(path: Path) -> None:
     data = bytearray(path.read_bytes())
-    data[position] ^= 1
+    data[len(data) // 2] ^= 1
     path.write_bytes(data)
+
+
+def halve(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
 
 
 def test_every_damaged_file_is_noticed_before_it_is_opened(tmp_path: Path) -> None:
@@ -175,12 +188,8 @@ def test_every_damaged_file_is_noticed_before_it_is_opened(tmp_path: Path) -> No
     }
     for path in (path for path in files if path.stat().st_size):
         whole = path.read_bytes()
-        for damage in (
-            lambda: flip(path, len(whole) // 2),
-            lambda: os.truncate(path, len(whole) // 2),
-            path.unlink,
-        ):  # noqa: B023
-            damage()
+        for damage in (flip, halve, Path.unlink):
+            damage(path)
             with pytest.raises(StoreError, match=path.name):
                 open_generation(folder, tmp_path / "own")
             path.write_bytes(whole)
@@ -193,7 +202,7 @@ def test_a_damaged_generation_is_answered_for_and_rebuilt(
 ) -> None:
     publish(shelf(tmp_path), tmp_path)
     (damaged,) = published(tmp_path).rglob(name)
-    flip(damaged, damaged.stat().st_size // 2)
+    flip(damaged)
     store = open_in(opened, tmp_path)
     assert (store.state().name, name in store.state().reason) == ("degraded", True)
     assert answers(store)
@@ -323,6 +332,7 @@ from shelf import EMBEDDER, document, put, settings_for
 from vectorstore.catalogue import open_catalogue
 from vectorstore.generations import Folders
 from vectorstore.publish import publish
+from vectorstore.queries import Filters
 from vectorstore.view import open_generation
 
 folder, moments = Path(sys.argv[1]), random.Random(int(sys.argv[2]))
@@ -340,10 +350,11 @@ def check(round):
         return
     view = open_generation(current, folder / "own")
     stored = view.snapshot.document("id-same")
-    vector = EMBEDDER.embed_query("same\\n" + stored.text.split("\\n")[0])
-    (best, score), *rest = view.index.nearest(vector, 51, view.select(__import__("vectorstore.queries").queries.Filters()))
-    assert len(rest) == 50 and score > 0.999, (len(rest), score)
-    assert view.snapshot.find([view.snapshot.ids[best]])[view.snapshot.ids[best]].text == stored.text.split("\\n")[0]
+    first = stored.text.split("\\n")[0]
+    (best, score), *rest = view.nearest(EMBEDDER.embed_query("same\\n" + first), 51, view.select(Filters()))
+    assert len(rest) == 50 and score > 0.999 and not view.fault, (len(rest), score, view.fault)
+    assert view.snapshot.passages("id-same")[0].text == first
+    assert view.snapshot.ids[best] == view.snapshot.passages("id-same")[0].id
     view.close()
 
 def fork(job, round):
@@ -415,11 +426,30 @@ def test_the_probe_survives_what_it_finds(tmp_path: Path) -> None:
         probe(folder)
 
 
-def test_a_generation_that_fails_its_probe_is_not_published(tmp_path: Path) -> None:
+def test_a_generation_that_fails_its_probe_is_not_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forgetful(folder: Path, ids: list[str], vectors: Floats, facets: list[Facets]) -> None:
+        whole(folder, ids[:-1], vectors, facets)
+
+    catalogue = shelf(tmp_path)
+    first = publish(catalogue, tmp_path)
+    put(catalogue, document("ny", "Ny text\nsom är mer\nän en femtedel"))
+    whole = chroma.create
+    monkeypatch.setattr(chroma, "create", forgetful)
+    with pytest.raises(StoreError, match="failed its check"):
+        publish(catalogue, tmp_path)
+    assert published(tmp_path).name == str(first.number)
+    monkeypatch.undo()
+    assert publish(catalogue, tmp_path).passages == 11
+
+
+def test_what_cannot_be_written_is_not_published(tmp_path: Path) -> None:
     catalogue = shelf(tmp_path)
     first = publish(catalogue, tmp_path)
     put(catalogue, document("ny", "Ny text"))
-    (Folders(tmp_path).generations / str(first.number + 1)).write_text("in the way")
+    for number in (1, 2):
+        (Folders(tmp_path).generations / f"building-{first.number + number}").write_text("in the way")
     with pytest.raises(StoreError, match="cannot be written"):
         publish(catalogue, tmp_path)
     assert published(tmp_path).name == str(first.number)
@@ -443,11 +473,12 @@ def test_an_erased_text_is_in_no_file(tmp_path: Path, opened: ExitStack) -> None
     put(catalogue, document("secret", "Hemligheten heter Kanariefågel.\n" + "utfyllnad " * 3000))
     publish(catalogue, tmp_path)
     store = open_in(opened, tmp_path)
-    assert store.retriever.retrieve(Query("Kanariefågel", 1))[0].document.id == "id-secret"
+    secret = Query("Hemligheten heter Kanariefågel.", 1)
+    assert store.retriever.retrieve(secret)[0].document.id == "id-secret"
     catalogue.remove(["id-secret"])
     publish(catalogue, tmp_path)
     traces = [needle.encode() for needle in ("Kanariefågel", "kanariefågel", "ariefå", "id-secret")]
-    assert store.retriever.retrieve(Query("Kanariefågel", 1))[0].document.id != "id-secret"
+    assert store.retriever.retrieve(secret)[0].document.id != "id-secret"
     for path in (path for path in tmp_path.rglob("*") if path.is_file()):
         assert not [trace for trace in traces if trace in path.read_bytes()], path
 

@@ -29,11 +29,11 @@ def refuse(*_args, **_kwargs):
     raise AssertionError("network use at import")
 socket.socket.connect = socket.getaddrinfo = refuse
 before = dict(os.environ)
-torch_own = {"TORCHINDUCTOR_CACHE_DIR"}  # torch sets it in its own import; nothing is written there
+libraries_own = {"TORCHINDUCTOR_CACHE_DIR", "KMP_INIT_AT_FORK"}  # torch and OpenMP set them when imported
 for name in sys.argv[1:]:
     importlib.import_module(name)
     changed = {key for key in before.keys() | os.environ.keys() if before.get(key) != os.environ.get(key)}
-    changed -= torch_own
+    changed -= libraries_own
     assert not changed, f"importing {name} changed {sorted(changed)}"
 """
 

@@ -29,10 +29,16 @@ def test_language(text: str, language: str) -> None:
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
-        ("Vem leder projektet, och vilken budget har det?", ["Vem leder projektet", "vilken budget har det?"]),
+        (
+            "Vem leder projektet, och vilken budget har det?",
+            ["Vem leder projektet", "vilken budget har det?"],
+        ),
         ("Who leads it and when does it end?", ["Who leads it", "when does it end?"]),
         ("Hvem leder det, og hva koster det?", ["Hvem leder det", "hva koster det?"]),
-        ("Vad säger Dalarna om partner och finansiering?", ["Vad säger Dalarna om partner och finansiering?"]),
+        (
+            "Vad säger Dalarna om partner och finansiering?",
+            ["Vad säger Dalarna om partner och finansiering?"],
+        ),
         ("Vi är ett bolag i Kil. Vad kan vi söka?", ["Vi är ett bolag i Kil. Vad kan vi söka?"]),
         ("export", ["export"]),
     ],
@@ -49,7 +55,9 @@ def test_a_follow_up_brings_the_question_before(text: str) -> None:
     assert search_text(Question(text, HISTORY)) == f"Vad är Interreg Aurora?\n{text}"
 
 
-@pytest.mark.parametrize("text", ["Vilka län omfattas av Interreg Central Baltic i dagsläget enligt källorna?"])
+@pytest.mark.parametrize(
+    "text", ["Vilka län omfattas av Interreg Central Baltic i dagsläget enligt källorna?"]
+)
 def test_a_whole_question_stands_alone(text: str) -> None:
     assert search_text(Question(text, HISTORY)) == text
     assert search_text(Question(text)) == text

@@ -56,3 +56,15 @@ def test_a_word_broken_at_the_line_end_is_whole_again() -> None:
 
 def test_markup_is_not_read_aloud() -> None:
     assert texts("Regionen ska **stärka** *samverkan* i länet.") == ["Regionen ska stärka samverkan i länet."]
+
+
+def test_a_table_row_is_read_with_the_names_of_its_columns() -> None:
+    table = "| Län | Program |\n|---|---|\n| Värmland | Interreg Sverige–Norge |\n| Örebro | Central Baltic |"
+    assert texts(table) == [
+        "Län: Värmland; Program: Interreg Sverige–Norge",
+        "Län: Örebro; Program: Central Baltic",
+    ]
+
+
+def test_a_row_without_known_columns_is_read_as_a_list() -> None:
+    assert texts("Värmland | Interreg Sverige–Norge") == ["Värmland, Interreg Sverige–Norge"]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Floats = np.typing.NDArray[np.float32]
 Batch = tuple[list[Passage], Floats]
+LENGTH_TOLERANCE = 1e-3
 STORED_FLOAT = np.dtype("<f4")
 
 
@@ -158,8 +159,8 @@ class Catalogue:
         if self._model is None:
             raise StoreError("check_model was not called before the first replace")
         expected = (len(cut), self._model["dimension"])
-        if cut and (embedded.shape != expected or not np.isfinite(embedded).all()):
-            raise StoreError(f"{document.uri}: vectors {embedded.shape}, expected {expected} finite numbers")
+        if cut and (embedded.shape != expected or not _normalised(embedded)):
+            raise StoreError(f"{document.uri}: vectors {embedded.shape}, expected {expected} of length 1")
         for passage in cut:
             if (
                 passage.document_id != document.id
@@ -189,6 +190,10 @@ def translated() -> Iterator[None]:
 def open_catalogue(settings: Settings) -> Catalogue:
     """The catalogue of `settings.data_dir` or `settings.catalogue_url`, made if there is none."""
     return Catalogue(open_database(settings))
+
+
+def _normalised(embedded: Floats) -> bool:
+    return bool((np.abs(np.linalg.norm(embedded, axis=1) - 1) < LENGTH_TOLERANCE).all())
 
 
 def record_change(connection: sa.Connection) -> str:

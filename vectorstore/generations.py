@@ -1,6 +1,7 @@
 """Where the generations are, and which of them searches read."""
 
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from vectorstore.manifest import sync_path
 
 CURRENT = "CURRENT"
+NUMBER = re.compile("[0-9]{1,12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,12 @@ class Folders:
             name = (self.generations / CURRENT).read_text("ascii").strip()
         except (OSError, UnicodeDecodeError):
             return None
-        return self.generations / name if name.isdigit() and (self.generations / name).is_dir() else None
+        named = NUMBER.fullmatch(name) and (self.generations / name).is_dir()
+        return self.generations / name if named else None
 
     def next_number(self) -> int:
-        """A number no generation has had."""
-        numbers = [int(path.name) for path in self.generations.iterdir() if path.name.isdigit()]
+        """A number higher than that of any generation there is."""
+        numbers = [int(path.name) for path in self.generations.iterdir() if NUMBER.fullmatch(path.name)]
         return max(numbers, default=0) + 1
 
     def switch(self, number: int) -> None:

@@ -49,9 +49,10 @@ def publish(
         base = _base(folders, distrusted)
         if base and base.manifest.version == catalogue.version():
             return base.manifest
+        number = folders.next_number()
         sweep(folders.workspaces)
         folders.remove_others(base.folder if base else None)
-        manifest = _attempt(catalogue, folders, base)
+        manifest = _attempt(catalogue, folders, number, base)
         folders.switch(manifest.number)
         folders.remove_others(folders.generations / str(manifest.number))
         if base is None or base.stamps.keys() - catalogue.stamps():
@@ -70,9 +71,8 @@ def _base(folders: Folders, distrusted: int | None) -> Base | None:
         return None
 
 
-def _attempt(catalogue: Catalogue, folders: Folders, base: Base | None) -> Manifest:
+def _attempt(catalogue: Catalogue, folders: Folders, number: int, base: Base | None) -> Manifest:
     """Build by difference where there is a base, and anew if that fails."""
-    number = folders.next_number()
     if base:
         try:
             return _build(catalogue, folders, number, base)

@@ -26,14 +26,20 @@ class Settings(BaseSettings):
     catalogue_url: str = Field("", description="SQLAlchemy URL; empty means SQLite in the data folder")
     models_dir: Path = Field(
         Path(sys.prefix) / "share" / "utblick",
-        description="folder the bundled embedding model is converted into; by default part of the environment",
+        description="folder the bundled embedding model is converted into; unset, in the environment",
     )
     embedding_model: str = Field(
         "", description="path or hub name of a sentence-transformers model; empty means the bundled e5-small"
     )
     embedding_revision: str = Field("", description="revision of a hub model")
-    query_prefix: str = Field("query: ", description="put before a query by models that want it")
-    passage_prefix: str = Field("passage: ", description="put before a passage by models that want it")
+    query_prefix: str = Field(
+        "query: ",
+        description="put before a query; unset means as the model itself says, or as E5 models want it",
+    )
+    passage_prefix: str = Field(
+        "passage: ",
+        description="put before a passage; unset means as the model itself says, or as E5 models want it",
+    )
     host: str = Field("127.0.0.1", description="address to listen on; only loopback until sign-in exists")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
     language: str = Field("sv", pattern="^(sv|en|no)$", description="language of the web pages")

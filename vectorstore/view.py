@@ -82,6 +82,7 @@ def open_generation(folder: Path, workspaces: Path) -> View:
         index = ChromaIndex(workspace.path, snapshot.ids)
     except BaseException:
         workspace.close()
+        snapshot.close()
         raise
 
     def release() -> None:

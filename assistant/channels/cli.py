@@ -15,7 +15,9 @@ from vectorstore.settings import Settings, read_settings
 
 COMMANDS = "utblick.commands"
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
-app = typer.Typer(help="Cited answers about funding, partners and priorities.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="Cited answers about funding, partners and priorities.", no_args_is_help=True, add_completion=False
+)
 
 
 def main() -> None:
@@ -47,7 +49,8 @@ def _join_commands() -> None:
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in Swedish, English or Norwegian.")],
     history: Annotated[
-        Path | None, typer.Option(help="A JSON list of earlier turns: {role, text}.", exists=True, dir_okay=False)
+        Path | None,
+        typer.Option(help="A JSON list of earlier turns: {role, text}.", exists=True, dir_okay=False),
     ] = None,
     persona: Annotated[Persona | None, typer.Option(help="Who asks.")] = None,
     region: Annotated[str, typer.Option(help="The county of the one who asks.")] = "",
@@ -89,7 +92,9 @@ def search(
         return
     for hit in found["hits"]:
         place = " › ".join(filter(None, [f"s. {hit['page']}" if hit["page"] else "", *hit["heading"]]))
-        print(f"{hit['rank']}. {hit['title']} ({hit['source']}) {place}\n   {' '.join(hit['text'].split())}\n")
+        print(
+            f"{hit['rank']}. {hit['title']} ({hit['source']}) {place}\n   {' '.join(hit['text'].split())}\n"
+        )
 
 
 @app.command()
@@ -134,13 +139,19 @@ def _history(path: Path) -> tuple[Turn, ...]:
         turns = json.loads(path.read_text("utf-8"))
         return tuple(Turn(turn["role"], turn.get("text") or turn["content"]) for turn in turns)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise typer.BadParameter(f"{path} must hold a JSON list of objects with role and text ({error!r})") from error
+        raise typer.BadParameter(
+            f"{path} must hold a JSON list of objects with role and text ({error!r})"
+        ) from error
 
 
 def _readable(answer: Answer) -> str:
     lines = [answer.text, ""]
     for citation in answer.citations:
-        place = [f"s. {citation.page}" if citation.page else "", " › ".join(citation.heading), citation.validity.as_of]
+        place = [
+            f"s. {citation.page}" if citation.page else "",
+            " › ".join(citation.heading),
+            citation.validity.as_of,
+        ]
         details = ", ".join(filter(None, [citation.publisher, citation.source, *place]))
         lines.append(f"[{citation.number}] {citation.title} ({details})")
     return "\n".join([*lines, *(f"! {notice}" for notice in answer.notices)]).strip()

@@ -1,0 +1,40 @@
+"""What kind of answer a question word asks for, and whether a sentence has it."""
+
+import re
+
+NAME = re.compile(r"(?<!^)(?<![.!?–:] )\b[A-ZÅÄÖÆØ][\w-]+")
+NUMBER = re.compile(
+    r"\d|\b(två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|femton|hälften|two|three|four|five|ten)\b", re.I
+)
+DATE = re.compile(
+    r"\b(19|20)\d\d\b|\b(januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december)\b",
+    re.I,
+)
+# Question words in Swedish, English and Norwegian, with what an answer to them holds.
+CUES = (
+    (re.compile(r"\b(vem|vems|who|whom|whose|hvem)\b", re.I), "name", NAME),
+    (
+        re.compile(
+            r"\b(hur (mycket|mkt|många|stor|stora|stort|länge|ofta)|how (much|many|long|often|large|big)|"
+            r"hvor (mye|mange|stor|stort|lenge)|budget\w*|andel|procent|belopp|antal|kostar|tak|"
+            r"ceiling|share|cost\w*)\b",
+            re.I,
+        ),
+        "number",
+        NUMBER,
+    ),
+    (
+        re.compile(
+            r"\b(när|vilket år|vilken dag|datum|when|what year|which year|date|deadline|når|hvilket år)\b",
+            re.I,
+        ),
+        "date",
+        DATE,
+    ),
+)
+KINDS = ("name", "number", "date")
+
+
+def cues(question: str) -> dict[str, re.Pattern[str]]:
+    """The kinds of answer the question's words ask for, each with what to look for."""
+    return {kind: sign for asks, kind, sign in CUES if asks.search(question)}

@@ -1,0 +1,69 @@
+"""The catalogue in PostgreSQL: the same as in SQLite. Runs where PostgreSQL and psycopg are installed."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fakes import HashedEmbedder
+from shelf import EMBEDDER, TEXTS, document, passages, put
+
+from vectorstore.catalogue import open_catalogue
+from vectorstore.errors import ModelMismatch, StoreError
+from vectorstore.publish import publish
+from vectorstore.queries import Query
+from vectorstore.reembedding import reembed
+from vectorstore.settings import Settings
+from vectorstore.store import open_store
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    """The URL of a PostgreSQL server of the test's own, reached by a socket in its folder."""
+    pytest.importorskip("psycopg", reason="the extra 'postgres' is not installed")
+    if not shutil.which("initdb") or not shutil.which("pg_ctl"):
+        pytest.skip("PostgreSQL's initdb and pg_ctl are not on the path")
+    # PostgreSQL refuses to run as root.
+    run_as = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+    with tempfile.TemporaryDirectory() as folder:
+        if run_as:
+            shutil.chown(folder, "postgres")
+        start = f"-k {folder} -c listen_addresses="
+        subprocess.run(
+            [*run_as, "initdb", "-D", f"{folder}/db", "-U", "utblick", "-A", "trust"], **quiet(folder)
+        )
+        subprocess.run([*run_as, "pg_ctl", "-D", f"{folder}/db", "-w", "-o", start, "start"], **quiet(folder))
+        yield f"postgresql://utblick@/postgres?host={folder}"
+        subprocess.run([*run_as, "pg_ctl", "-D", f"{folder}/db", "-m", "immediate", "stop"], **quiet(folder))
+
+
+def quiet(folder: str) -> dict[str, object]:
+    return {"cwd": folder, "check": True, "stdout": subprocess.DEVNULL, "timeout": 120}
+
+
+def test_the_catalogue_in_postgresql(server: str, tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, data_dir=tmp_path, catalogue_url=server)  # type: ignore[call-arg]
+    catalogue = open_catalogue(settings)
+    assert put(catalogue, *map(document, TEXTS)) == [True] * len(TEXTS)
+    assert put(catalogue, document("dalarna")) == [False]
+    assert catalogue.document("id-dalarna") == document("dalarna")
+    assert catalogue.passages("id-dalarna") == passages(document("dalarna"))
+    with pytest.raises(StoreError, match="catalogue failed"):
+        put(catalogue, replace(document("nul", "noll\x00byte")))
+    publish(catalogue, tmp_path)
+    store = open_store(settings, EMBEDDER, check_seconds=0.1)
+    assert store.state().name == "ready"
+    assert store.retriever.retrieve(Query("Skogsindustrin är viktig", 1))[0].document.id == "id-värmland"
+    assert catalogue.remove(["id-värmland"]) == 1
+    publish(catalogue, tmp_path)
+    assert store.document("id-värmland") is None
+    store.close()
+    with pytest.raises(ModelMismatch):
+        catalogue.check_model(HashedEmbedder("another").identity)
+    assert reembed(catalogue, HashedEmbedder("another"), batch=2) == 6
+    open_catalogue(settings).close()
+    catalogue.close()
