@@ -32,9 +32,20 @@ CUES = (
         DATE,
     ),
 )
+CONTACT = re.compile(r"[\w.]+@[\w.]+|\b(tfn|tel|fax|telefon)\b\W*\d|\bwww\.", re.I)
+ASKS_CONTACT = re.compile(
+    r"\b(kontakt\w*|telefon\w*|nummer|numret|mejl\w*|e-?post\w*|mail\w*|adress\w*|ring\w*|nå|"
+    r"contact\w*|phone|call|e-?mail|address\w*|reach|kontakte|ringe)\b",
+    re.I,
+)
 KINDS = ("name", "number", "date")
 
 
 def cues(question: str) -> dict[str, re.Pattern[str]]:
     """The kinds of answer the question's words ask for, each with what to look for."""
     return {kind: sign for asks, kind, sign in CUES if asks.search(question)}
+
+
+def is_wanted(sentence: str, question: str) -> bool:
+    """Whether the sentence may answer at all: addresses and telephone numbers only where asked for."""
+    return not CONTACT.search(sentence) or bool(ASKS_CONTACT.search(question))

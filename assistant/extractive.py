@@ -54,8 +54,8 @@ class ExtractiveAnswerer:
         Empty statements mean that the sources do not support an answer.
         """
         wanted = parts(asked)
-        scored = [self._scorer.score(part, whole, hits) for part in wanted]
-        strengths = [support(evidence(found, language)) for found in scored]
+        scored = [self._scorer.score(part, hits) for part in wanted]
+        strengths = [support(evidence(found, language, is_part=len(wanted) > 1)) for found in scored]
         enough = ENOUGH_BESIDE if max(strengths) >= ENOUGH else ENOUGH
         most = MOST_ONE_PART if len(wanted) == 1 else MOST_EACH_PART
         statements: list[Statement] = []

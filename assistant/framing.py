@@ -29,7 +29,7 @@ def frame(cited: Sequence[Cited], missing: Sequence[str], language: str) -> Fram
     blocks = []
     for _, group in groupby(cited, key=lambda pair: pair[1].document_id):
         statements = list(group)
-        lead = fill(texts["from"], source=_source(statements[0][1]))
+        lead = fill(texts["from"], **_source(statements[0][1]))
         lines = [f"- {statement.text} [{citation.number}]" for statement, citation in statements]
         blocks.append("\n".join([lead, *lines]))
     blocks += [fill(texts["not_in_sources_part"], part=part) for part in missing]
@@ -53,10 +53,10 @@ def refusal(language: str, contact: str) -> Framed:
     return Framed(AnswerStatus.NOT_IN_SOURCES, " ".join(parts))
 
 
-def _source(citation: Citation) -> str:
-    """The document's title with its publisher and year, as a reader would name it."""
-    details = ", ".join(part for part in (citation.publisher, citation.validity.as_of[:4]) if part)
-    return f"{citation.title} ({details})" if details else citation.title
+def _source(citation: Citation) -> dict[str, str]:
+    """The document's title, and its publisher and year as a reader would add them."""
+    details = [part for part in (citation.publisher, citation.validity.as_of[:4]) if part]
+    return {"title": citation.title, "details": "".join(f", {part}" for part in details)}
 
 
 def _language(statement: Statement) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.bare import bare_question
-from assistant.cues import KINDS, cues
+from assistant.cues import KINDS, cues, is_wanted
 from assistant.sentences import Sentence, sentences
 from vectorstore.embedder import Embedder
 from vectorstore.passages import Passage
@@ -27,12 +27,12 @@ LONG = 400
 # Logistic weights of the features below, fitted by scripts/tune_answers.py; see docs/answers.md.
 WEIGHTS: Mapping[str, float] = {
     "similarity": 5.0,
-    "bare": 15.0,
-    "shared": 0.5,
-    "dense": 15.0,
-    "rank": 1.5,
+    "bare": 25.0,
+    "shared": 0.3,
+    "dense": 8.0,
+    "rank": 0.7,
     "length": 1.2,
-    "name": 1.0,
+    "name": 1.3,
     "number": 2.2,
     "date": 1.2,
 }
@@ -79,10 +79,10 @@ class SentenceScorer:
         self._kept: OrderedDict[str, tuple[list[Sentence], Vectors]] = OrderedDict()
         self._lock = Lock()
 
-    def score(self, asked: str, whole: str, hits: Sequence[Hit]) -> list[Scored]:
-        """Every sentence of `hits`, best first, for the part `asked` of the `whole` question."""
+    def score(self, asked: str, hits: Sequence[Hit]) -> list[Scored]:
+        """Every sentence of `hits`, best first, for a question or one part of it."""
         found = self.candidates(asked, hits)
-        wanted = sorted(set(terms(whole)))
+        wanted = sorted(set(terms(asked)))
         rarity = self._rarity(wanted)
         features = sentence_features(asked, wanted, found)
         scored = [
@@ -108,6 +108,8 @@ class SentenceScorer:
             cut, vectors = found[hit.passage.id]
             headings = " ".join(hit.passage.headings)
             for sentence, vector in zip(cut, vectors, strict=True):
+                if not is_wanted(sentence.text, asked):
+                    continue
                 held = frozenset(terms(f"{sentence.text} {headings}"))
                 made.append(
                     Candidate(sentence, hit, rank, float(vector @ question), float(vector @ bare), held)

@@ -34,13 +34,19 @@ class Evidence:
     across: bool
 
 
-def evidence(scored: Sequence[Scored], language: str) -> Evidence:
-    """What speaks for an answer in `scored` (best first) to a question in `language`."""
+def evidence(scored: Sequence[Scored], language: str, is_part: bool = False) -> Evidence:
+    """What speaks for an answer in `scored` (best first) to a question in `language`.
+
+    The passages were found for the whole question; to a part of it they are no nearer than their
+    sentences are.
+    """
     spoken = scored[0].hit.document.metadata.language if scored else language
+    similarity = max((item.similarity for item in scored), default=0.0)
+    dense = max((item.hit.legs.get("dense", 0.0) for item in scored), default=0.0)
     return Evidence(
-        similarity=max((item.similarity for item in scored), default=0.0),
+        similarity=similarity,
         coverage=max((item.coverage for item in scored), default=0.0),
-        dense=max((item.hit.legs.get("dense", 0.0) for item in scored), default=0.0),
+        dense=min(dense, similarity) if is_part else dense,
         across=bool(spoken) and spoken != language and not {spoken, language} <= NEAR,
     )
 

@@ -6,16 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import accumulate
 
-from ingest.dates import DateMention, mentions
+from ingest.dates import AROUND_A_DATE, DateMention, line_date, mentions
 from vectorstore.passages import Section
 
-LONGEST_DATE_LINE = 60
-DATE_LINE = re.compile(
-    r"^(?:(?:\w+ )?(?:publicera\w*|postat|postad|publisert|published|posted|skrivet|uppdatera\w*|updated|"
-    r"datum|date|dato|av|by)\b.*)?$",
-    re.IGNORECASE,
-)
-AROUND_A_DATE = " \t\u00a0.,:()[]|–-*_#>"
 # Words that place a text in its writer's own week, as diaries, blogs and newsletters do. "I år" and
 # "i dag" alone do not: annual reports and guides use them throughout.
 DIARY = re.compile(
@@ -58,13 +51,8 @@ def date_line(post: Post) -> str:
     for mention in mentions(post.title)[:1]:
         if mention.iso and mention.day and not post.title[: mention.start].strip(AROUND_A_DATE):
             return mention.iso
-    lines = [line.strip() for line in post.body.splitlines() if line.strip()]
-    for line in (line for line in lines[:1] + lines[-1:] if len(line) <= LONGEST_DATE_LINE):
-        for mention in mentions(line)[:1]:
-            around = (line[: mention.start] + line[mention.end :]).strip(AROUND_A_DATE)
-            if mention.iso and mention.day and DATE_LINE.match(around):
-                return mention.iso
-    return ""
+    lines = [line for line in post.body.splitlines() if line.strip()]
+    return next(filter(None, map(line_date, lines[:1] + lines[-1:])), "")
 
 
 def from_its_day(body: str) -> bool:
@@ -142,7 +130,9 @@ def _bounded(sections: list[Section]) -> list[Section]:
     lowest = list(accumulate((max(one.published, one.earliest) for one in order), max))
     highest = list(accumulate((_latest(one) for one in reversed(order)), min))[::-1]
     bounded = [
-        section if section.published else _settled(replace(section, earliest=low, latest=high.rstrip(OPEN)))
+        section
+        if section.published
+        else _settled(replace(section, earliest=low, latest="" if high == OPEN else high))
         for section, low, high in zip(order, lowest, highest, strict=True)
     ]
     return bounded[::-1] if newest_first else bounded

@@ -51,6 +51,8 @@ def mend(text: str, starts: Mapping[str, str]) -> str:
 
     def whole(match: re.Match[str]) -> str:
         mended = starts[match.group().casefold()]
+        if match.group().isupper():
+            return mended.upper()
         return mended.capitalize() if match.group()[0].isupper() else mended
 
     return pattern.sub(whole, text)

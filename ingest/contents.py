@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.headings import heading_text
-from ingest.loaded import Block
+from ingest.loaded import Block, LoadedFile
 
 FEWEST_ENTRIES = 3
 LONGEST_ENTRY = 200
@@ -26,11 +26,12 @@ class _Entry:
     page: int
 
 
-def without_contents(text: str, blocks: Sequence[Block]) -> Sequence[Block]:
-    """The blocks without what stands in a table of contents."""
-    for start, end in contents_spans(text):
-        blocks = _outside(text, blocks, start, end)
-    return blocks
+def without_contents(file: LoadedFile) -> LoadedFile:
+    """The file without the blocks that stand in a table of contents; its text is as before."""
+    blocks: Sequence[Block] = file.blocks
+    for start, end in contents_spans(file.text):
+        blocks = _outside(file.text, blocks, start, end)
+    return replace(file, blocks=tuple(blocks))
 
 
 def contents_spans(text: str) -> list[tuple[int, int]]:

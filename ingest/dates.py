@@ -63,6 +63,13 @@ YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 SPAN = re.compile(r"\b((?:19|20)\d\d)\s?[–-]\s?((?:19|20)?\d\d)\b")
 PARTIAL = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 LEAP_YEAR = 2000
+LONGEST_DATE_LINE = 60
+DATE_LINE = re.compile(
+    r"^(?:(?:\w+ )?(?:publicera\w*|postat|postad|publisert|published|posted|skrivet|uppdatera\w*|updated|"
+    r"datum|date|dato|av|by)\b.*)?$",
+    re.IGNORECASE,
+)
+AROUND_A_DATE = " \t\u00a0.,:()[]|–-*_#>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,15 @@ def mentions(text: str) -> list[DateMention]:
         if not kept or mention.start >= kept[-1].end:
             kept.append(mention)
     return kept
+
+
+def line_date(line: str) -> str:
+    """The day that a line states and nothing else, but for a word such as "publicerad" or a byline."""
+    for mention in mentions(line)[:1] if len(line.strip()) <= LONGEST_DATE_LINE else ():
+        around = (line[: mention.start] + line[mention.end :]).strip(AROUND_A_DATE)
+        if mention.iso and mention.day and DATE_LINE.match(around):
+            return mention.iso
+    return ""
 
 
 def full_year(span_end: str, span_start: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ingest.chunking import cut
 from ingest.cleaning import lost_letters, mend
+from ingest.contents import without_contents
 from ingest.furniture import running_text
 from ingest.headings import mark_headings
 from ingest.loaded import LoadedFile
@@ -18,7 +19,8 @@ from vectorstore.passages import Document, Passage
 def make_document(
     source: Source, file: LoadedFile, digest: str, stated: Mapping[str, Any], today: date
 ) -> tuple[Document, list[Passage]]:
-    """Headings, furniture, posts, metadata, passages: one step a line, each its own file."""
+    """Contents, headings, furniture, posts, metadata, passages: one step a line, each its own file."""
+    file = without_contents(file)
     body = running_text(file.text, mark_headings(file))
     posts = find_posts(file.text, body.blocks, today)
     repairs = lost_letters(file.text)

@@ -1,9 +1,8 @@
-"""Tell running text from what surrounds it: contents lists, pull quotes, logo blocks, links."""
+"""Tell running text from what surrounds it: pull quotes, logo blocks, links."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ingest.contents import without_contents
 from ingest.headings import LINK, SHORTEST_BODY, heading_text, is_quotation
 from ingest.loaded import Block, BlockKind
 
@@ -23,12 +22,11 @@ class Body:
 
 
 def running_text(text: str, blocks: Sequence[Block]) -> Body:
-    """Take contents lists, pull quotes with their names, and link lines out of `blocks`.
+    """Take pull quotes with their names, and link lines, out of `blocks`.
 
     What is taken out stays in the stored text; only passages leave it out. A logo block, one name
     a paragraph, becomes a single list so that the names are found together.
     """
-    blocks = without_contents(text, blocks)
     kept: list[Block] = []
     gaps: list[tuple[int, int]] = []
     resumed: set[int] = set()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
+from ingest.dates import line_date
 from ingest.loaded import Block, BlockKind, LoadedFile
 
 LONGEST_HEADING = 90
@@ -37,7 +38,7 @@ def mark_headings(file: LoadedFile) -> tuple[Block, ...]:
     under them and for numbered ones, one more for each further number ("1.1").
     """
     if file.structured:
-        return tuple(_with_bodies(file.blocks))
+        return tuple(_with_bodies(file.blocks, guessed=False))
     blocks = [part for block in file.blocks for part in _split_leading_line(file.text, block)]
     marked: list[Block] = []
     for index, block in enumerate(blocks):
@@ -45,7 +46,7 @@ def mark_headings(file: LoadedFile) -> tuple[Block, ...]:
         if level == 2 and marked and _repeats(file.text, marked[-1], block):
             level = 0
         marked.append(replace(block, kind=BlockKind.HEADING, level=level) if level else block)
-    return tuple(marked)
+    return tuple(_with_bodies(marked, guessed=True))
 
 
 def heading_text(text: str) -> str:
@@ -58,9 +59,10 @@ def is_quotation(text: str) -> bool:
     return bool(QUOTED.match(text.strip()))
 
 
-def _with_bodies(blocks: Sequence[Block]) -> Iterator[Block]:
+def _with_bodies(blocks: Sequence[Block], guessed: bool) -> Iterator[Block]:
+    """Where levels are `guessed`, one right above another of its level may be the title over it."""
     for block, below in zip_longest(blocks, blocks[1:]):
-        bare = below is None or (below.kind is BlockKind.HEADING and below.level <= block.level)
+        bare = below is None or (below.kind is BlockKind.HEADING and below.level <= block.level - guessed)
         too_long = block.end - block.start > LONGEST_STATED
         if block.kind is BlockKind.HEADING and (too_long or (bare and block is not blocks[0])):
             block = replace(block, kind=BlockKind.PARAGRAPH, level=0)
@@ -79,8 +81,8 @@ def _split_leading_line(text: str, block: Block) -> list[Block]:
         return [block]
     rest_start = block.start + len(first) + 1
     rest_start += len(text[rest_start : block.end]) - len(text[rest_start : block.end].lstrip())
-    if first.split()[0] == lines[0].split()[0]:
-        return [block]  # a picture's name above its caption
+    if first.split()[0] == lines[0].split()[0] or lines[0][0].islower():
+        return [block]  # a picture's name above its caption, or a sentence that goes on
     head = Block(BlockKind.PARAGRAPH, block.start, block.start + len(first.rstrip()))
     return [head, replace(block, start=rest_start)]
 
@@ -100,11 +102,14 @@ def _heading_level(text: str, blocks: list[Block], index: int) -> int:
         return 0
     if not _reads_like_heading(raw) or (raw.isupper() and is_quotation(before)):
         return 0
+    after = text[blocks[index + 1].start : blocks[index + 1].end]
+    if line_date(raw) and (_reads_like_heading(before) or _reads_like_heading(after)):
+        return 0  # the date of a post, below its title or at its end
     return min(3 + raw.split()[0].strip(".").count("."), 6) if NUMBERED.match(raw) else 2
 
 
 def _reads_like_heading(line: str) -> bool:
-    plain = heading_text(line)
+    plain = heading_text(line) if len(line) <= LONGEST_HEADING else ""
     if len(plain) < 3 or not (plain[0].isupper() or plain[0].isdigit()) or is_quotation(line):
         return False
     if plain[-1] in "!?" and len(plain.split()) > LONGEST_EXCLAMATION:
@@ -129,6 +134,8 @@ def _has_body(text: str, blocks: list[Block], index: int) -> bool:
     """Running text, or a heading with running text, must follow: a lone line is a caption."""
     for block in blocks[index + 1 : index + 3]:
         raw = text[block.start : block.end].strip()
+        if raw[:1].islower():
+            return False
         if len(raw) >= SHORTEST_BODY:
             return True
         if not _reads_like_heading(raw) and not MARKED.match(raw) and not is_quotation(raw):

@@ -26,6 +26,7 @@ SIGNED = re.compile(
 )
 """What stands before the date on a line that dates the text: a place, or a word for it."""
 LONGEST_DATE_LINE = 80
+LINES = (BlockKind.PARAGRAPH, BlockKind.HEADING)
 _SUBJECT = (
     r"\b(?:Projektet|Programmet|Satsningen|Strategin|Planen|Handlingsplanen|Inriktningen|Uppdraget|Avtalet|"
     r"Prosjektet|Programmet|Strategien|The (?:project|programme|strategy|plan))\b[^.]{0,80}?\s"
@@ -52,7 +53,7 @@ def published(raw: str, blocks: Sequence[Block], text: str) -> str:
         if mention.iso and mention.day and DECIDED.search(before):
             return mention.iso
     for number, block in enumerate(blocks):
-        lines = raw[block.start : block.end].splitlines() if block.kind is BlockKind.PARAGRAPH else []
+        lines = raw[block.start : block.end].splitlines() if block.kind in LINES else []
         outer = min(number, len(blocks) - 1 - number) < OUTER_BLOCKS
         for line in (line for line in lines if len(line) <= LONGEST_DATE_LINE):
             if iso := _signed(plain(line), alone=outer):

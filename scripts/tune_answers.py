@@ -48,7 +48,7 @@ def sentence_rows(store: Store, scorer: SentenceScorer, cases: Sequence[Case]) -
     for number, case in enumerate(cases):
         whole = search_text(case.question)
         found = scorer.candidates(case.question.text, store.retriever.retrieve(Query(whole, TOP_K)))
-        features = sentence_features(case.question.text, sorted(set(terms(whole))), found)
+        features = sentence_features(case.question.text, sorted(set(terms(case.question.text))), found)
         rows += [(number, row, _is_right(one, case)) for one, row in zip(found, features, strict=True)]
     return rows
 
@@ -97,7 +97,8 @@ def support_features(store: Store, scorer: SentenceScorer, question: Question) -
     whole = search_text(question)
     hits = store.retriever.retrieve(Query(whole, TOP_K))
     language = question_language(question.text)
-    found = [evidence(scorer.score(part, whole, hits), language) for part in parts(question.text)]
+    wanted = parts(question.text)
+    found = [evidence(scorer.score(part, hits), language, len(wanted) > 1) for part in wanted]
     best = max(found, key=lambda one: one.similarity)
     return [best.similarity, best.coverage, best.dense, float(best.across)]
 

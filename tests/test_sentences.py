@@ -41,7 +41,8 @@ def test_names_after_a_lead_stay_together() -> None:
 
 
 def test_a_gap_is_skipped_in_the_words_but_lies_within_the_quote() -> None:
-    text = "Nätverket är ett samarbete mellan hamnen och\n\n”Vi vågar mer ihop.”\n\nEVA EK\n\nskolan i Säffle. Det växer."
+    before, after = "Nätverket är ett samarbete mellan hamnen och", "skolan i Säffle. Det växer."
+    text = f"{before}\n\n”Vi vågar mer ihop.”\n\nEVA EK\n\n{after}"
     gap = (text.index("”"), text.index("EK") + 2)
     first = sentences(passage(text, gaps=(gap,)))[0]
     assert first.text == "Nätverket är ett samarbete mellan hamnen och skolan i Säffle."

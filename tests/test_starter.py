@@ -77,7 +77,7 @@ def test_front_matter(path):
     assert front["status"] in STATUSES
     assert front["confidence"] in {"high", "medium"}
     assert front["language"] == "sv"
-    assert front["publisher"] == "Utblick (sammanställning)"
+    assert front["publisher"] == "Utblick"
     assert front["region"] and all(isinstance(name, str) for name in front["region"])
     assert set(front["period"]) == {"from", "to"}
     assert all(re.fullmatch(r"(\d{4}(-\d{2})?)?", value) for value in front["period"].values())
