@@ -2,7 +2,10 @@
 
 import re
 
-NAME = re.compile(r"(?<!^)(?<![.!?–:] )\b[A-ZÅÄÖÆØ][\w-]+")
+# A capital that opens the sentence makes a name only together with the next word's.
+NAME = re.compile(
+    r"^[A-ZÅÄÖÆØ][\w-]+(?:\s+[A-ZÅÄÖÆØ][\w-]*)+|(?<!^)\b[A-ZÅÄÖÆØ][\w-]+(?:\s+[A-ZÅÄÖÆØ][\w-]*)*"
+)
 NUMBER = re.compile(
     r"\d|\b(två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|femton|hälften|two|three|four|five|ten)\b", re.I
 )
@@ -44,6 +47,12 @@ KINDS = ("name", "number", "date")
 def cues(question: str) -> dict[str, re.Pattern[str]]:
     """The kinds of answer the question's words ask for, each with what to look for."""
     return {kind: sign for asks, kind, sign in CUES if asks.search(question)}
+
+
+def tells(sign: re.Pattern[str], sentence: str, question: str) -> bool:
+    """Whether the sentence has something of the kind that the question did not bring itself."""
+    asked = question.casefold()
+    return any(match.group().casefold() not in asked for match in sign.finditer(sentence))
 
 
 def is_wanted(sentence: str, question: str) -> bool:

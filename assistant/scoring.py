@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.bare import bare_question
-from assistant.cues import KINDS, cues, is_wanted
+from assistant.cues import KINDS, cues, is_wanted, tells
 from assistant.sentences import Sentence, sentences
 from vectorstore.embedder import Embedder
 from vectorstore.passages import Passage
@@ -32,7 +32,7 @@ WEIGHTS: Mapping[str, float] = {
     "dense": 8.0,
     "rank": 0.7,
     "length": 1.2,
-    "name": 1.3,
+    "name": 2.0,
     "number": 2.2,
     "date": 1.2,
 }
@@ -156,7 +156,7 @@ def sentence_features(
             "length": min(len(one.sentence.text), LONG) / LONG,
         }
         for kind in KINDS:
-            row[kind] = float(kind in signs and bool(signs[kind].search(one.sentence.text)))
+            row[kind] = float(kind in signs and tells(signs[kind], one.sentence.text, asked))
         rows.append(row)
     return rows
 

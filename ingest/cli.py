@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from ingest.pipeline import ingest as run_ingest
 from ingest.reading import Reader
@@ -28,6 +28,7 @@ from vectorstore.reembedding import reembed as run_reembed
 from vectorstore.settings import Settings, read_settings
 
 documents = typer.Typer(help="List, show or remove stored documents.", no_args_is_help=True)
+ID_LENGTH = 36
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 
@@ -75,7 +76,8 @@ def list_documents(as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps({"documents": [_row(one) for one in found]}, ensure_ascii=False))
         return
-    table = Table("id", "source", "title", "publisher", "date", "passages", box=None)
+    id_column = Column("id", min_width=ID_LENGTH, no_wrap=True)
+    table = Table(id_column, "source", "title", "publisher", "date", "passages", box=None)
     for one in found:
         data = one.metadata
         table.add_row(one.id, one.source, data.title, data.publisher, data.dated, str(one.passages))

@@ -62,7 +62,7 @@ def published(raw: str, blocks: Sequence[Block], text: str) -> str:
 
 
 def _signed(line: str, alone: bool) -> str:
-    """The date that a line gives the text: "Örebro den 29 januari 2009"; a mere date if `alone` is enough."""
+    """The date that a line gives the text: "Falun den 28 maj 2014"; a mere date if `alone` is enough."""
     for mention in mentions(line)[:1]:
         before, after = line[: mention.start].strip(), line[mention.end :].strip(" .")
         if not after and (SIGNED.match(before) or (alone and not before and mention.day)):

@@ -1,19 +1,23 @@
 """The shared documents, whose traps are known: what is asked of them is found, and what misleads is not."""
 
-from collections.abc import Iterator
+import re
 
 import pytest
 from prose import CORPUS, corpus, left_out
 
+from ingest.headings import heading_text
 from ingest.pipeline import ingest
 from ingest.reading import Reader
 from ingest.sources import find_roots
 from vectorstore.catalogue import open_catalogue
 from vectorstore.embedder import Embedder
-from vectorstore.passages import Passage, Section
+from vectorstore.passages import Document, Passage
 from vectorstore.settings import Settings
 
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason=f"there are no shared documents at {CORPUS}")
+
+
+Blog = tuple[Document, list[Passage]]
 
 
 def searched(passages: list[Passage]) -> str:
@@ -44,61 +48,58 @@ def test_words_are_in_a_passage_or_a_heading(name: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def blog() -> Iterator[tuple[tuple[Section, ...], list[Passage]]]:
-    document, passages = corpus("004")
-    yield document.sections, passages
+def blog() -> Blog:
+    return corpus("004")
 
 
-KNOWN = {  # what a reader can work out: (first, last) day
-    "Ännu en framgång": ("2018-11-22", "2018-11-22"),
-    "Summering av första": ("2018-07-04", "2018-07-04"),
-    "Välkommen Business": ("2013-01-01", "2013-12-31"),
-    "Karlstads universitet och": ("2012-10-08", "2012-10-31"),
-    "Omvärldsspaning med": ("2011-04-01", "2012-04-30"),
-    "Nu kan vi dra": ("2010-12-11", "2010-12-18"),
-    "Slutkonferens för": ("2010-12-01", "2010-12-31"),
-    "Årets klättrare": ("2010-11-01", "2010-12-14"),
-    "REKENE": ("2010-08-25", "2010-09-30"),
-    "Manliga skuggnätverk": ("2010-01-01", "2010-12-31"),
-}
+KNOWN = (  # the first and last day on which each post can have been written, as a reader works it out
+    ("2018-11-22", "2018-11-22"),
+    ("2018-07-04", "2018-07-04"),
+    ("2013-01-01", "2013-12-31"),
+    ("2012-10-08", "2012-10-31"),
+    ("2011-04-01", "2012-04-30"),
+    ("2010-12-11", "2010-12-18"),
+    ("2010-12-01", "2010-12-31"),
+    ("2010-11-01", "2010-12-14"),
+    ("2010-08-25", "2010-09-30"),
+    ("2010-01-01", "2010-12-31"),
+)
 
 
-def test_ten_posts_with_dates_that_do_not_contradict_what_is_known(
-    blog: tuple[tuple[Section, ...], list[Passage]],
-) -> None:
-    sections, _ = blog
-    assert len(sections) == 10
-    for section, (title, (first, last)) in zip(sections, KNOWN.items(), strict=True):
-        assert section.title.startswith(title)
+def test_ten_posts_with_dates_that_do_not_contradict_what_is_known(blog: Blog) -> None:
+    document, _ = blog
+    assert len(document.sections) == 10
+    for section, (first, last) in zip(document.sections, KNOWN, strict=True):
         day = section.published
         assert not day or first[: len(day)] <= day <= last[: len(day)], section
         assert section.earliest <= last and (section.latest or "9999") >= first, section
-    exact = {section.title.split()[0]: section.published for section in sections}
-    assert (exact["Ännu"], exact["Summering"], exact["Nu"]) == ("2018-11-22", "2018-07-04", "2010-12")
-    assert [
-        section.published for section in sections if section.published[:4] in ("2011", "2012", "2013")
-    ] == []
+        assert document.text[section.start :].split()[:2] == section.title.split()[:2]
+    days = [section.published for section in document.sections]
+    assert (days[0], days[1], days[5]) == ("2018-11-22", "2018-07-04", "2010-12")
+    assert days[6:9] == ["2010"] * 3
 
 
-def test_no_passage_crosses_a_post(blog: tuple[tuple[Section, ...], list[Passage]]) -> None:
-    sections, passages = blog
+def test_no_passage_crosses_a_post(blog: Blog) -> None:
+    document, passages = blog
     for passage in passages:
-        [section] = [one for one in sections if one.start <= passage.start < one.end]
+        [section] = [one for one in document.sections if one.start <= passage.start < one.end]
         assert passage.end <= section.end and passage.published == section.published
         assert passage.headings[0] == section.title
 
 
 def test_the_contents_list_is_in_no_passage() -> None:
-    _, passages = corpus("003")
+    document, passages = corpus("003")
     assert not any("\t" in passage.text or "<i>" in passage.text for passage in passages)
-    assert "Verktyg för genomförande" in {head for passage in passages for head in passage.headings}
+    listed = {heading_text(line.split("\t")[0]) for line in document.text.splitlines() if "\t" in line}
+    heads = {head for passage in passages for head in passage.headings}
+    assert len(listed & heads) > 15 and len(heads - listed) >= 3  # some chapters are in no list
 
 
 def test_the_signature_block_is_one_list() -> None:
     _, passages = corpus("003")
-    [block] = [passage for passage in passages if "gemensamt framtagen av:" in passage.search_text]
-    assert sum(word.strip(",") == "Kommun" for word in block.search_text.split()) == 11
-    assert "Askersunds Kommun, Degerfors Kommun" in block.search_text
+    [block] = [one for one in passages if one.search_text.count("Kommun") > 5 and one.text.count("\n") > 20]
+    names = block.search_text.split(": ")[1].split(", ")
+    assert sum(name.endswith(" Kommun") for name in names) == 11 and len(names) == 13
     assert "Laxå" not in searched(passages) and "Länsstyrelsen" not in block.search_text
 
 
@@ -115,20 +116,23 @@ def test_lost_letters_are_mended_for_searches_only() -> None:
 
 def test_a_pull_quote_is_not_in_the_middle_of_a_sentence() -> None:
     document, passages = corpus("000")
-    assert "mellan universitetet och Region Värmland. Målet är" in searched(passages)
-    assert "KATARINA NORDMARK" not in searched(passages) and "KATARINA NORDMARK" in document.text
     [passage] = [passage for passage in passages if passage.gaps]
-    assert len(passage.gaps) == 2
+    quote, name = (document.text[start:end] for start, end in passage.gaps)
+    before = document.text[: passage.gaps[0][0]].split()[-3:]
+    after = document.text[passage.gaps[1][1] :].split()[:3]
+    assert " ".join(before + after) in passage.search_text
+    assert name.isupper() and quote not in searched(passages) and name not in searched(passages)
 
 
 def test_the_caption_with_the_contacts_is_kept() -> None:
     _, passages = corpus("000")
-    assert any("Erica Åkerberg, forskningsrådgivare på GIO" in passage.text for passage in passages[:1])
+    assert passages[0].start < 10 and passages[0].text.count("projektkoordinatör") == 2
 
 
 def test_a_word_broken_at_a_line_end_is_whole_in_search_text() -> None:
-    _, passages = corpus("000")
-    assert "möjlighet att lära" in searched(passages) and "möj-" not in searched(passages)
+    document, passages = corpus("000")
+    [(first, last)] = re.findall(r"(\w+)-\s*\n\s*(\w+)", document.text)
+    assert f" {first}{last} " in searched(passages) and f"{first}-" not in searched(passages)
 
 
 def test_what_is_known_of_each_document() -> None:

@@ -98,7 +98,7 @@ def test_every_filled_field_says_how_it_was_found() -> None:
 @pytest.mark.parametrize(
     ("line", "published"),
     [
-        ("Örebro den 29 januari 2009", "2009-01-29"),
+        ("Falun den 28 maj 2014", "2014-05-28"),
         ("Falun, 3 maj 2019", "2019-05-03"),
         ("Senast uppdaterad: 2019-09-06", "2019-09-06"),
         ("12 mars 2021", "2021-03-12"),

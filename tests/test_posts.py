@@ -17,12 +17,12 @@ from vectorstore.passages import Section
 @pytest.mark.parametrize(
     ("words", "iso"),
     [
-        ("den 4 september 2020", "2020-09-04"),
-        ("Idag, den 4:e juli 2018", "2018-07-04"),
+        ("den 14 augusti 2020", "2020-08-14"),
+        ("I dag, den 7:e maj 2018", "2018-05-07"),
         ("3. desember 2019", "2019-12-03"),
-        ("24 – 25 augusti 2010", "2010-08-25"),
-        ("8-9 februari 2011", "2011-02-09"),
-        ("annonsen (10-12-18) visar", "2010-12-18"),
+        ("12 – 14 juni 2012", "2012-06-14"),
+        ("3-5 mars 2012", "2012-03-05"),
+        ("i bladet (10-12-18) står", "2010-12-18"),
         ("4th of July 2018", "2018-07-04"),
         ("July 4, 2018", "2018-07-04"),
         ("i juni 2021", "2021-06"),
@@ -43,7 +43,7 @@ def test_what_is_no_date(words: str) -> None:
 
 
 def test_a_weekday_tells_the_year() -> None:
-    [mention] = mentions("Torsdag den 22 november kom beskedet")
+    [mention] = mentions("Torsdag den 22 november var det klart")
     assert (mention.year, mention.weekday, mention.iso) == (None, 3, "")
     assert mention.in_year(2018) == "2018-11-22" and mention.in_year(2019) == ""
 
@@ -188,15 +188,13 @@ def test_without_an_order_nothing_is_bounded() -> None:
 
 def test_a_weekday_without_a_year_is_settled_by_the_posts_around_it() -> None:
     days = dated(
-        "Torsdag den 22 november kom beskedet.", "I går, idag den 4 juli 2018.", "Idag den 1 maj 2017."
+        "Torsdag den 22 november var det klart.", "I går, idag den 4 juli 2018.", "Idag den 1 maj 2017."
     )
     assert days[0][0] == "2018-11-22"
 
 
 def test_a_coming_date_is_the_latest() -> None:
-    days = dated(
-        "I går, idag den 4 juli 2018.", "Nästa vecka, på lördag (10-12-18), syns annonsen.", "I somras."
-    )
+    days = dated("I går, idag den 4 juli 2018.", "Nästa vecka, på lördag (10-12-18), öppnar vi.", "I somras.")
     assert days[1] == ("2010-12", "2010-12-11", "2010-12-18")
     assert days[2] == ("", "", "2010-12-18")
 
