@@ -6,24 +6,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Engine, Integer, MetaData, RowMapping, String, Table, Text, select
-from sqlalchemy.types import JSON
+from sqlalchemy import Engine, RowMapping, select
 
 from assistant.answers import Answer
-
-_metadata = MetaData()
-feedback_table = Table(
-    "feedback",
-    _metadata,
-    Column("id", Integer, primary_key=True),
-    Column("at", String(32), nullable=False),
-    Column("answer_id", String(64), nullable=False, index=True),
-    Column("helpful", Boolean, nullable=False),
-    Column("reason", String(32), nullable=False),
-    Column("text", Text, nullable=False),
-    Column("question", Text, nullable=False),
-    Column("answer", JSON, nullable=False),
-)
+from vectorstore.tables import feedback as feedback_table
 
 
 class Reason(StrEnum):
@@ -52,7 +38,6 @@ class FeedbackStore:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        _metadata.create_all(engine)
 
     def add(self, feedback: Feedback) -> None:
         """Keep `feedback`; it is on disk when this returns."""

@@ -14,7 +14,8 @@ ONLY_SWEDISH = frozenset(
     "och är vad vilka vilken vilket vem hur när varför att inte jag från också något någon på".split()
 )
 ONLY_NORWEGIAN = frozenset(
-    "og hva hvilke hvilken hvilket hvem hvor hvordan når hvorfor jeg ikke fra noe noen mye mange gjør søke".split()
+    "og hva hvilke hvilken hvilket hvem hvor hvordan når hvorfor jeg ikke fra noe noen mye mange gjør søke "
+    "bedrift bedriften bedriftene".split()
 )
 
 ONLY_ENGLISH = frozenset(

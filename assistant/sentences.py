@@ -14,7 +14,8 @@ FEWEST_NAMES = 4
 # A full stop after these ends no sentence.
 ABBREVIATIONS = (
     "bl.a t.ex d.v.s dvs m.m m.fl mm osv o.s.v f.d s.k ca kl nr st jfr resp inkl exkl fr.o.m t.o.m "
-    "i.e e.g etc vs prof dr kr tel tfn fax art kap sid p.g.a pga bl.a ev max min milj mdr feb aug sept okt nov dec jan no"
+    "i.e e.g etc vs prof dr kr tel tfn fax art kap sid p.g.a pga ev max min "
+    "milj mdr feb aug sept okt nov dec jan no"
 ).split()
 END = re.compile(r"[.!?…][\"”»)*_]*(?=\s+[\"“”»(*_–•-]*[A-ZÅÄÖÆØ0-9]|\s*$)")
 BREAK = re.compile(r"\n\s*\n(?!\s*[a-zåäöæø])|\n\s*(?=[•▪●‣*–-]\s|\d{1,2}[.)]\s|\|)|(?<=:)\s*\n")

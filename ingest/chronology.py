@@ -57,17 +57,18 @@ def date_line(post: Post) -> str:
 
 def from_its_day(body: str) -> bool:
     """Whether a post speaks of days as its writer lives them: by weekday, or counted from today."""
-    spoken = [mention for mention in mentions(body) if _is_today(body, mention)]
-    return bool(spoken or DIARY.search(body) or _weekday(body))
+    return bool(DIARY.search(body)) or any(
+        _is_today(body, mention) or _of_this_week(mention) for mention in mentions(body)
+    )
 
 
 def _is_today(body: str, mention: DateMention) -> bool:
     return bool(TODAY.search(body[max(0, mention.start - LONGEST_TODAY) : mention.start]))
 
 
-def _weekday(body: str) -> DateMention | None:
-    """A day named by weekday and date but no year, as one writes of this very week."""
-    return next((m for m in mentions(body) if m.weekday is not None and m.year is None), None)
+def _of_this_week(mention: DateMention) -> bool:
+    """Whether a day is named by weekday and date but no year, as one writes of this very week."""
+    return mention.weekday is not None and mention.year is None
 
 
 def _dated(post: Post, today: date) -> Section:
@@ -103,7 +104,7 @@ def _ahead(body: str, mention: DateMention) -> bool:
 
 def _by_weekday(section: Section, known: Section, post: Post, today: date) -> Section:
     """The post with its year, where a weekday and the posts around it (`known`) leave one."""
-    mention = _weekday(post.body)
+    mention = next(filter(_of_this_week, mentions(post.body)), None)
     if section.published or mention is None:
         return section
     latest = known.latest or today.isoformat()

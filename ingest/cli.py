@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,6 +21,7 @@ from ingest.sources import find_roots, starter_root
 from vectorstore.catalogue import Catalogue, open_catalogue
 from vectorstore.embedder import Embedder, load_embedder
 from vectorstore.errors import StoreError
+from vectorstore.generations import Folders
 from vectorstore.passages import Document
 from vectorstore.publish import publish, publishing
 from vectorstore.reading import Listed
@@ -59,6 +60,8 @@ def ingest(
             run_reembed(catalogue, load_embedder(settings))
         with _bar(not as_json and sys.stderr.isatty()) as progress:
             report = run_ingest(roots, catalogue, embedder, reader, prune, progress)
+    published = Folders(settings.data_dir).current()
+    report = replace(report, generation=int(published.name) if published else None)
     if as_json:
         print(json.dumps(report.to_json(), ensure_ascii=False))
     else:

@@ -1,5 +1,6 @@
 """Ingest: each file read, described, cut, embedded and stored; then one generation published."""
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
@@ -14,7 +15,10 @@ from ingest.statuses import FileStatus
 from vectorstore.catalogue import Catalogue
 from vectorstore.embedder import Embedder
 
+log = logging.getLogger(__name__)
+
 BAD_METADATA = "bad_metadata"
+NOT_CUT = "{} was read but could not be cut into passages ({}). Please report this with the file."
 Progress = Callable[[int, int, str], None]
 
 
@@ -97,7 +101,11 @@ class _Run:
                 given["sidecar"] = read_sidecar(stated, sidecar.name)
         except MetadataError as error:
             return self._failed(source, BAD_METADATA, str(error))
-        document, passages = make_document(source, read.file, fingerprint, given, date.today())
+        try:
+            document, passages = make_document(source, read.file, fingerprint, given, date.today())
+        except Exception as error:  # a fault of ours, and no reason for the other files not to land
+            log.exception("%s", source.uri)
+            return self._failed(source, FileStatus.CRASHED, NOT_CUT.format(source.name, type(error).__name__))
         if not passages:
             return self._failed(source, FileStatus.NO_TEXT, f"{source.name} holds no running text.")
         vectors = self.embedder().embed_documents([passage.indexed_text for passage in passages])

@@ -99,17 +99,22 @@ def _source(file: Path, name: str) -> Source:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
+    waiting = [folder]
+    while waiting:
+        for entry in _entries(waiting.pop()):
+            if entry.name.startswith((".", "~$")) or _is_sidecar(entry):
+                continue
+            if entry.is_dir() and not entry.is_symlink():
+                waiting.append(entry)
+            elif entry.is_file():
+                yield entry
+
+
+def _entries(folder: Path) -> list[Path]:
     try:
-        entries = list(folder.iterdir())
+        return list(folder.iterdir())
     except OSError as error:
         raise IngestError(f"{folder} cannot be opened: {error.strerror}.") from error
-    for entry in entries:
-        if entry.name.startswith((".", "~$")) or _is_sidecar(entry):
-            continue
-        if entry.is_dir() and not entry.is_symlink():
-            yield from _walk(entry)
-        elif entry.is_file():
-            yield entry
 
 
 def _is_sidecar(path: Path) -> bool:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
-import sqlalchemy as sa
 import uvicorn
 
 from assistant.answers import Answer, AnswerStatus, Card, Citation, Claim, Table, Validity
@@ -17,6 +16,7 @@ from assistant.channels.server import configuration
 from assistant.events import Delta, Step
 from assistant.feedback import FeedbackStore
 from assistant.questions import Question
+from vectorstore.database import open_database
 from vectorstore.passages import Document, Metadata, Page, Passage, Status
 from vectorstore.queries import Hit, Query
 from vectorstore.settings import Settings
@@ -225,9 +225,9 @@ class Running:
 @contextmanager
 def running(folder: Path) -> Iterator[Running]:
     """The whole channel behind a real socket on a free port."""
-    engine = sa.create_engine(f"sqlite:///{folder / 'feedback.sqlite3'}", poolclass=sa.NullPool)
-    assistant, library, feedback = SmallAssistant(), SmallLibrary(), FeedbackStore(engine)
     settings = Settings(_env_file=None, data_dir=folder, port=0, contact="info@region.example")
+    engine = open_database(settings)
+    assistant, library, feedback = SmallAssistant(), SmallLibrary(), FeedbackStore(engine)
     server = uvicorn.Server(configuration(create_app(assistant, library, settings, feedback), settings))
     thread = threading.Thread(target=server.run)
     thread.start()

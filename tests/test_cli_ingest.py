@@ -11,6 +11,8 @@ import bad_files
 import pytest
 from prose import ADVICE, NETWORK, text_of
 
+pytestmark = pytest.mark.slow
+
 UTBLICK = Path(sys.executable).with_name("utblick")
 
 
@@ -59,6 +61,7 @@ def one_line(done: subprocess.CompletedProcess[str]) -> str:
 def test_ingest_tells_what_became_of_each_file(shelf: Shelf) -> None:
     report = json.loads((shelf.root / "first.json").read_text())
     assert (report["counts"]["added"], report["counts"]["failed"], report["documents"]) == (3, 1, 3)
+    assert report["generation"] > 0
     [failed] = [file for file in report["files"] if file["outcome"] == "failed"]
     assert (failed["source"], failed["status"]) == ("trasig.pdf", "damaged") and "trasig.pdf" in failed[
         "reason"

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import bad_files
@@ -9,7 +10,7 @@ import pytest
 from prose import ADVICE, NETWORK, text_of
 
 from ingest.pipeline import ingest
-from ingest.reading import FILE_BYTES, Reader
+from ingest.reading import FILE_BYTES, Reader, ReadResult
 from ingest.report import FileReport, IngestReport, Outcome
 from ingest.sources import IngestError, find_roots, starter_root
 from vectorstore.catalogue import Catalogue, open_catalogue
@@ -323,6 +324,41 @@ def test_a_folder_that_cannot_be_opened_is_not_taken_for_empty(run: Run, folder:
     (folder / "closed").mkdir(mode=0)
     with pytest.raises(IngestError, match="closed cannot be opened"):
         run(prune=True)
+
+
+class Faulty(Reader):
+    """Hands on one file with a block that lies nowhere, as no loader should."""
+
+    def read(self, name: str, data: bytes) -> ReadResult:
+        result = super().read(name, data)
+        if name != "odd.txt" or result.file is None:
+            return result
+        block = replace(result.file.blocks[0], end=None)  # type: ignore[arg-type]
+        return replace(result, file=replace(result.file, blocks=(block,)))
+
+
+def test_a_fault_in_one_file_does_not_stop_the_others(
+    catalogue: Catalogue,
+    settings: Settings,
+    embedder: Embedder,
+    folder: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for name in ("a.txt", "odd.txt", "z.txt"):
+        (folder / name).write_text(f"{name} {GOOD}")
+    catalogue.check_model(embedder.identity)
+    with Faulty(settings) as faulty:
+        report = ingest(find_roots([folder]), catalogue, lambda: embedder, faulty)
+    assert outcomes(report) == {"a.txt": "added", "odd.txt": "failed", "z.txt": "added"}
+    assert "could not be cut into passages (TypeError)" in file_of(report, "odd.txt").reason
+    assert "odd.txt" in caplog.text
+
+
+def test_folders_within_folders(run: Run, folder: Path) -> None:
+    deep = folder.joinpath(*["x"] * 1_200)
+    deep.mkdir(parents=True)
+    (deep / "a.txt").write_text(GOOD)
+    assert len(run().files) == 1
 
 
 def test_progress_is_told_before_each_file(

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     DateTime,
     ForeignKey,
@@ -76,4 +77,18 @@ state = Table(
     Column("next_model", JSON(none_as_null=True)),
     Column("revision", Integer, nullable=False),
     Column("stamp", String, nullable=False),
+)
+
+# What people thought of answers, each row with the answer as they saw it; see assistant/feedback.py.
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", String(32), nullable=False),
+    Column("answer_id", String(64), nullable=False, index=True),
+    Column("helpful", Boolean, nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("answer", JSON, nullable=False),
 )
