@@ -9,7 +9,7 @@ from ingest.loaded import Block, LoadedFile
 
 FEWEST_ENTRIES = 3
 LONGEST_ENTRY = 200
-PAGE_NUMBER = re.compile(r"\d{1,4}$")
+PAGE_NUMBER = re.compile(r"\d{1,3}$")
 CHAPTER_NUMBER = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})*|[A-Z])[.)]?\s+")
 CONTENTS_HEADING = re.compile(
     r"^(?:innehåll\w*|innhold\w*|indhold\w*|(?:table of )?contents)\W*$", re.IGNORECASE
@@ -38,31 +38,30 @@ def contents_spans(text: str) -> list[tuple[int, int]]:
     """Where tables of contents stand.
 
     One is a run of lines that end in page numbers which never fall, and whose titles stand in the
-    text again, at least half of them: a table of figures looks the same but for that.
+    text again, the first and the last and at least half of them: a table of figures looks the same
+    but for that.
     """
     runs = [run for run in _runs(text) if len({entry.title for entry in run}) >= FEWEST_ENTRIES]
     lines = {_key(line) for line in text.splitlines() if len(line) <= LONGEST_ENTRY} if runs else set()
-    return [
-        (run[0].start, run[-1].end) for run in runs if _stand_again({entry.title for entry in run}, lines)
-    ]
+    return [span for run in runs if (span := _listed(run, lines))]
 
 
 def _runs(text: str) -> Iterator[list[_Entry]]:
     """Runs of possible entries; a title may begin on the line above the one with its page number."""
     run: list[_Entry] = []
-    waiting = False
+    begun = False
     position = 0
     for line in text.splitlines(keepends=True):
         entry = _entry(line, position)
         position += len(line)
         if entry and (not run or entry.page >= run[-1].page):
             run.append(entry)
-            waiting = False
-        elif line.strip() and run and not entry and not waiting and len(line) <= LONGEST_ENTRY:
-            waiting = True
-        elif line.strip():
+            begun = False
+        elif run and not entry and not begun and line.strip() and len(line) <= LONGEST_ENTRY:
+            begun = True
+        elif begun or line.strip():
             yield run
-            run, waiting = [entry] if entry else [], False
+            run, begun = [entry] if entry else [], False
     yield run
 
 
@@ -77,8 +76,13 @@ def _entry(line: str, position: int) -> _Entry | None:
     return _Entry(position, position + len(line), _key(title), int(page.group()))
 
 
-def _stand_again(titles: set[str], lines: set[str]) -> bool:
-    return 2 * len(titles & lines) >= len(titles)
+def _listed(run: Sequence[_Entry], lines: set[str]) -> tuple[int, int] | None:
+    again = [number for number, entry in enumerate(run) if entry.title in lines]
+    if len({run[number].title for number in again}) < FEWEST_ENTRIES - 1:
+        return None
+    part = run[again[0] : again[-1] + 1]
+    listed = len(part) >= FEWEST_ENTRIES and 2 * len(again) >= len(part)
+    return (part[0].start, part[-1].end) if listed else None
 
 
 def _key(line: str) -> str:

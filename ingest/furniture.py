@@ -34,13 +34,20 @@ def running_text(text: str, blocks: Sequence[Block]) -> Body:
         raw = _raw(text, block)
         if _interrupts(text, blocks, index):
             gaps.append((block.start, block.end))
-        elif any(sign.isalnum() for sign in raw) and not (
-            len(raw) < LONGEST_LINK and LINK.match(heading_text(raw))
-        ):
+        elif any(sign.isalnum() for sign in raw) and not (_is_link(raw) and _follows_text(kept)):
             if gaps and (not kept or kept[-1].end <= gaps[-1][0]):
                 resumed.add(block.start)
             kept.append(block)
     return Body(tuple(_join_names(text, _join_broken(text, kept, resumed))), tuple(gaps))
+
+
+def _is_link(raw: str) -> bool:
+    return len(raw) < LONGEST_LINK and all(LINK.match(heading_text(line)) for line in raw.splitlines())
+
+
+def _follows_text(kept: Sequence[Block]) -> bool:
+    """Right under a heading a link is all there is to say of it."""
+    return bool(kept) and kept[-1].kind is not BlockKind.HEADING
 
 
 def _raw(text: str, block: Block) -> str:

@@ -196,3 +196,15 @@ def tiny_model(folder: Path) -> Path:
     AutoTokenizer.from_pretrained(str(source)).save_pretrained(str(source))
     SentenceTransformer(modules=[Transformer(str(source)), Pooling(16)], device="cpu").save(str(folder))
     return folder
+
+
+def test_nothing_is_kept_about_its_use_outside_the_model(model_dir: Path, tmp_path: Path) -> None:
+    """ONNX Runtime would report its use, and queue the reports in the home folder."""
+    program = (
+        "from vectorstore.embedder import load_embedder\n"
+        "from vectorstore.settings import Settings\n"
+        "load_embedder(Settings(_env_file=None)).embed_query('Vem leder projektet?')"
+    )
+    homes = {name: str(tmp_path) for name in ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")}
+    subprocess.run([sys.executable, "-c", program], env={**os.environ, **homes}, check=True)
+    assert list(tmp_path.rglob("*onnx*")) == []

@@ -102,6 +102,30 @@ def test_links_go_but_advice_stays() -> None:
     assert left_out(*made(text)) == ["Så söker du", *links]
 
 
+def test_a_link_alone_under_a_heading_stays_with_it() -> None:
+    text = text_of(
+        "# Rapporter", ADVICE, "## Export i länet", "Ladda ner", "## Nätverk", "Ladda ner\n12 mars 2021"
+    )
+    _, passages = made(text, "a.md")
+    assert [passage.headings[-1] for passage in passages] == ["Rapporter", "Export i länet", "Nätverk"]
+    assert "12 mars 2021" in passages[-1].text
+
+
+def test_a_table_after_a_contents_list_stays() -> None:
+    contents = "Syfte\t3\nMål\t4\nMedel\t9"
+    text = text_of(
+        "Plan",
+        contents + "\n12 mars 2021",
+        TABLES["figures by tabs"],
+        "Syfte",
+        ADVICE,
+        "Mål",
+        "Medel",
+        NETWORK,
+    )
+    assert contents_spans(text) == [(text.index("Syfte"), text.index("12 mars"))]
+
+
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
 def test_a_block_of_logos_is_one_list_of_names(ends: str) -> None:
     names = "\n\n\n".join(

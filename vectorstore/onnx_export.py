@@ -5,12 +5,11 @@ from pathlib import Path
 
 import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
-from onnxruntime.transformers.optimizer import optimize_model
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
 from vectorstore.bundled_model import BLOCK, BundledModel
+from vectorstore.onnx_runtime import conversion_tools
 
 INPUTS, OUTPUT = ("input_ids", "attention_mask"), "sentence_embedding"
 OPSET = 17  # the newest that torch's tracing exporter writes without conversion
@@ -79,21 +78,24 @@ def export_int8(model: BundledModel, path: Path) -> None:
     Weights lie in a file of their own because ONNX Runtime maps such a file into memory: the rows of
     the vocabulary that no text uses are never read.
     """
+    optimizer, quantization = conversion_tools()
     full, shape = path.with_name("float32.onnx"), model.shape
     _export(build_encoder(model), full)
-    fused = optimize_model(str(full), "bert", shape.num_attention_heads, shape.hidden_size, opt_level=0)
+    fused = optimizer.optimize_model(
+        str(full), "bert", shape.num_attention_heads, shape.hidden_size, opt_level=0
+    )
     for node in fused.get_nodes_by_op_type("Attention"):
         # Says that queries, keys and values are of one size: the default, but it hinders quantisation.
         kept = [attribute for attribute in node.attribute if attribute.name != "qkv_hidden_sizes"]
         del node.attribute[:]
         node.attribute.extend(kept)
     fused.save_model_to_file(str(full))
-    quantize_dynamic(
+    quantization.quantize_dynamic(
         full,
         path,
         op_types_to_quantize=["MatMul", "Attention"],
         per_channel=True,
-        weight_type=QuantType.QInt8,
+        weight_type=quantization.QuantType.QInt8,
         reduce_range=True,  # 8 full bits overflow on processors without VNNI; costs 0.0005 in cosine
         use_external_data_format=True,
         extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},  # fused nodes have no inferred type

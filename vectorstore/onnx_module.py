@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 import torch
 from sentence_transformers.sentence_transformer.modules import InputModule
 from sentencepiece import SentencePieceProcessor
+
+from vectorstore.onnx_runtime import onnxruntime
 
 GRAPH, WEIGHTS, TOKENIZER = "model.onnx", "model.onnx.data", "sentencepiece.model"
 MOST_THREADS = 8  # a network of this size has no work for more
