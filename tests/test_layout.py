@@ -131,7 +131,9 @@ def test_importing_does_nothing(tmp_path: Path) -> None:
     child = subprocess.run(command, cwd=tmp_path, env={**os.environ, **homes}, capture_output=True, text=True)
     assert (child.returncode, child.stderr) == (0, "")
     assert child.stdout == ""
-    assert list(tmp_path.rglob("*")) == []
+    # torch makes this folder, empty, for a compiler that is not used here.
+    left = [path for path in tmp_path.rglob("*") if not path.name.startswith("torchinductor_")]
+    assert left == []
 
 
 def test_entry_points_lead_to_something() -> None:
