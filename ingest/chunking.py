@@ -21,6 +21,7 @@ TARGET = 900
 """Characters a passage aims at: about 185 tokens of Swedish, the length measured in docs/performance.md."""
 LONGEST = 1300
 LONGEST_HEAD_ROW = 300
+IN_THE_GAP = "\ufffc"
 LONGEST_LEAD = 160
 """Characters of a line ending in a colon that stays with the list it leads in to."""
 SENTENCE_ENDS = [
@@ -53,7 +54,7 @@ def cut(document: Document, body: Body, repairs: Mapping[str, str]) -> list[Pass
     """
     passages: list[Passage] = []
     for draft in _drafts(document, body.blocks):
-        for start, end in _spans(document.text, draft):
+        for start, end in _spans(document.text, draft, body.gaps):
             passages.append(_passage(document, body, draft, start, end, len(passages), repairs))
     return passages
 
@@ -65,12 +66,9 @@ def _drafts(document: Document, blocks: Iterable[Block]) -> Iterator[_Draft]:
     for block in blocks:
         raw = document.text[block.start : block.end]
         if block.kind is BlockKind.HEADING:
-            stands_on = block.level + (
-                above is BlockKind.HEADING
-            )  # a title and its subtitle may share a level
-            path = [(level, title) for level, title in path if level < stands_on] + [
-                (block.level, _head(raw))
-            ]
+            stacked = above is BlockKind.HEADING  # a title and its subtitle may share a level
+            path = [(level, head) for level, head in path if level < block.level + stacked]
+            path.append((block.level, _head(raw)))
             above = block.kind
             if draft.blocks:
                 yield draft
@@ -113,7 +111,7 @@ def _section(sections: Sequence[Section], position: int) -> Section | None:
     return sections[before - 1] if before and position < sections[before - 1].end else None
 
 
-def _spans(text: str, draft: _Draft) -> Iterator[tuple[int, int]]:
+def _spans(text: str, draft: _Draft, gaps: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     start, end = draft.blocks[0].start, draft.blocks[-1].end
     if end - start <= LONGEST:
         yield start, end
@@ -126,9 +124,17 @@ def _spans(text: str, draft: _Draft) -> Iterator[tuple[int, int]]:
         chunk_overlap=0,
         add_start_index=True,
     )
-    for piece in splitter.create_documents([text[start:end]]):
+    for piece in splitter.create_documents([_bridged(text, start, end, gaps)]):
         offset = start + piece.metadata["start_index"]
         yield offset, offset + len(piece.page_content)
+
+
+def _bridged(text: str, start: int, end: int, gaps: Sequence[tuple[int, int]]) -> str:
+    """text[start:end] with its gaps, and the blank lines around them, as one word that is not cut."""
+    for first, last in (gap for gap in gaps if start <= gap[0] and gap[1] <= end):
+        left, right = text[start:first].rstrip(), text[last:end].lstrip()
+        text = text[:start] + left + IN_THE_GAP * (end - start - len(left) - len(right)) + right + text[end:]
+    return text[start:end]
 
 
 def _passage(
@@ -140,7 +146,7 @@ def _passage(
     number: int,
     repairs: Mapping[str, str],
 ) -> Passage:
-    gaps = tuple((max(a, start), min(b, end)) for a, b in body.gaps if a < end and b > start)
+    gaps = tuple((a, b) for a, b in body.gaps if start <= a and b <= end)
     words = without(document.text, start, end, gaps)
     words = search_text(listed(words) if _holds_names(document.text, draft) else words, repairs)
     if draft.head_row and draft.head_row not in words:

@@ -4,7 +4,13 @@ from functools import cache
 
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 
-CODES = {Language.SWEDISH: "sv", Language.ENGLISH: "en", Language.BOKMAL: "no", Language.NYNORSK: "no", Language.DANISH: "da"}
+CODES = {
+    Language.SWEDISH: "sv",
+    Language.ENGLISH: "en",
+    Language.BOKMAL: "no",
+    Language.NYNORSK: "no",
+    Language.DANISH: "da",
+}
 SAMPLE = 4000
 """Characters read; more do not change the verdict."""
 

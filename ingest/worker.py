@@ -9,13 +9,14 @@ import time
 from pathlib import Path
 
 from ingest.wire import LENGTH_BYTES, REPLY_LIMIT, frame
+from vectorstore.errors import UtblickError
 
 _START_SECONDS = 60  # imports take about one second; a machine short of everything takes longer
 _CHUNK = 2**20
 _KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")  # no keys or tokens for the child
 
 
-class SandboxError(Exception):
+class SandboxError(UtblickError):
     """The sandbox cannot be started at all, which is no file's fault; the person who runs it sees this."""
 
 

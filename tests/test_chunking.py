@@ -159,12 +159,16 @@ def test_header_names_what_the_passage_is_part_of() -> None:
     assert passage.header == "Plan · 2019–2023 · Mål"
 
 
-def test_a_long_quote_cut_in_two_is_in_no_search_text() -> None:
+@pytest.mark.parametrize("sentences", [18, 22, 24, 26, 60])
+def test_a_sentence_with_a_pull_quote_is_not_cut_at_the_quote(sentences: int) -> None:
     quote = f"”{'Vi vågade! ' * 25}”"
-    before = "Detta är en lång mening om bolag. " * 24
-    _, passages = made(text_of("Stöd", f"{before}Det görs av högskolan och", quote, f"Region Skogen. {LONG}"))
-    assert "vågade" in "".join(passage.text for passage in passages)
-    assert not any("vågade" in passage.search_text for passage in passages)
+    before = "Detta är en lång mening om bolag. " * sentences
+    _, passages = made(
+        text_of("Stöd", f"{before}Det görs av högskolan och", quote, "EVA EK", f"Sjöns län. {LONG}")
+    )
+    assert any("högskolan och Sjöns län." in passage.search_text for passage in passages)
+    assert any(quote in passage.text for passage in passages)
+    assert not any("vågade" in passage.search_text or not passage.search_text for passage in passages)
 
 
 def test_the_same_file_gives_the_same_passages() -> None:

@@ -105,19 +105,19 @@ def test_posts_below_a_title() -> None:
 DIARY = (
     "Åter hemma", f"I fredags kom vi hem. {ADVICE}",
     "På väg", f"Nästa vecka åker jag till Malmö. {NETWORK}",
-    "Här är vi", f"I går började resan. {ADVICE}",
+    "Här är *vi* nu", f"I går började resan. {ADVICE}",
 )  # fmt: skip
 
 
 def test_a_letter_with_combining_signs_is_read_like_others() -> None:
     text = unicodedata.normalize("NFD", text_of(*DIARY))
     document, passages = made(text)
-    assert [section.title for section in document.sections] == ["Åter hemma", "På väg", "Här är vi"]
+    assert [section.title for section in document.sections] == ["Åter hemma", "På väg", "Här är vi nu"]
     assert all(len(passage.headings) == 1 for passage in passages)
 
 
 def test_posts_that_speak_from_their_own_day() -> None:
-    assert [section.title for section in posts(text_of(*DIARY))] == ["Åter hemma", "På väg", "Här är vi"]
+    assert [section.title for section in posts(text_of(*DIARY))] == ["Åter hemma", "På väg", "Här är vi nu"]
 
 
 CHAPTERS = ("Året i korthet", "Verksamhet", "Ekonomi", "Personal", "Framtid")
@@ -136,6 +136,12 @@ def test_chapters_are_no_posts(kind: str, mark: str) -> None:
         *(part for chapter in CHAPTERS for part in (f"{mark}{chapter}", f"{OTHERS[kind]} {ADVICE}"))
     )
     assert posts(text, ".md" if mark else ".txt") == ()
+
+
+def test_chapters_below_a_title_are_no_posts_however_they_speak() -> None:
+    parts = [f"## {part}" if number % 2 == 0 else part for number, part in enumerate(DIARY)]
+    assert len(posts(text_of(*parts), ".md")) == 3
+    assert posts(text_of("# Året som gick", *parts), ".md") == ()
 
 
 def test_days_as_headings_are_posts() -> None:

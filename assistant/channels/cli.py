@@ -16,7 +16,10 @@ from vectorstore.settings import Settings, read_settings
 COMMANDS = "utblick.commands"
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 app = typer.Typer(
-    help="Cited answers about funding, partners and priorities.", no_args_is_help=True, add_completion=False
+    help="Cited answers about funding, partners and priorities.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
 )
 
 
