@@ -15,10 +15,11 @@ setup: environment
 environment:
 	@$(PYTHON) scripts/environment.py $(VENV) $(DEV)
 
+# The server starts while the fact sheets are read: both take seconds, and it notices what is published.
 chat: setup
-	@$(BIN)/utblick ingest --starter
-	@echo "Utblick: http://127.0.0.1:$(PORT) (Ctrl-C stops it)"
-	@UTBLICK_HOST=127.0.0.1 UTBLICK_PORT=$(PORT) $(BIN)/utblick serve
+	@UTBLICK_HOST=127.0.0.1 UTBLICK_PORT=$(PORT) $(BIN)/utblick serve & server=$$!; \
+	trap 'kill $$server 2>/dev/null; wait $$server' EXIT; trap 'exit 130' INT TERM; \
+	$(BIN)/utblick ingest --starter && echo "Utblick: http://127.0.0.1:$(PORT) (Ctrl-C stops it)" && wait $$server
 
 test: setup
 	@$(BIN)/python -m pytest $(ARGS)
