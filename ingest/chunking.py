@@ -126,7 +126,8 @@ def _spans(text: str, draft: _Draft, gaps: Sequence[tuple[int, int]]) -> Iterato
     )
     for piece in splitter.create_documents([_bridged(text, start, end, gaps)]):
         offset = start + piece.metadata["start_index"]
-        yield offset, offset + len(piece.page_content)
+        if any(sign.isalnum() for sign in piece.page_content):
+            yield offset, offset + len(piece.page_content)
 
 
 def _bridged(text: str, start: int, end: int, gaps: Sequence[tuple[int, int]]) -> str:

@@ -1,6 +1,7 @@
 """The commands that change the documents: `utblick ingest` and `utblick documents`."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Column, Table
 
@@ -30,6 +32,7 @@ from vectorstore.settings import Settings, read_settings
 
 documents = typer.Typer(help="List, show or remove stored documents.", no_args_is_help=True)
 ID_LENGTH = 36
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 
@@ -83,7 +86,8 @@ def list_documents(as_json: AsJson = False) -> None:
     table = Table(id_column, "source", "title", "publisher", "date", "passages", box=None)
     for one in found:
         data = one.metadata
-        table.add_row(one.id, one.source, data.title, data.publisher, data.dated, str(one.passages))
+        cells = (one.id, one.source, data.title, data.publisher, data.dated, str(one.passages))
+        table.add_row(*map(_shown, cells))
     Console().print(table)
 
 
@@ -104,14 +108,16 @@ def show_document(
     console = Console(highlight=False)
     for field, value in _plain(whole.metadata).items():
         if value and field != "found":
-            console.print(f"[bold]{field}[/]: {value}  [dim]({whole.metadata.found.get(field, '')})[/]")
+            how = whole.metadata.found.get(field, "")
+            console.print(f"[bold]{field}[/]: {_shown(value)}  [dim]({how})[/]")
     for section in whole.sections:
         dated = section.published or f"{section.earliest or '?'} – {section.latest or '?'}"
-        console.print(f"[bold]section[/] {dated}  {section.title}  [dim]({section.found or 'not dated'})[/]")
+        how = section.found or "not dated"
+        console.print(f"[bold]section[/] {dated}  {_shown(section.title)}  [dim]({how})[/]")
     for passage in passages:
         where = f"p. {passage.page} " if passage.page else ""
-        console.print(f"\n[dim]{passage.number} {where}{' › '.join(passage.headings)}[/]")
-        console.print(passage.text, markup=False)
+        console.print(f"\n[dim]{passage.number} {where}{_shown(' › '.join(passage.headings))}[/]")
+        console.print(_shown(passage.text))
 
 
 @documents.command("remove")
@@ -156,7 +162,7 @@ def _bar(shown: bool) -> Iterator[Callable[[int, int, str], None] | None]:
     if not shown:
         yield None
         return
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, total, name: bar.update(task, completed=done, total=total, description=name)
@@ -196,3 +202,8 @@ def _whole(document: Document) -> dict[str, Any]:
 def _plain(thing: Any) -> dict[str, Any]:
     """A frozen record as JSON types."""
     return asdict(thing)
+
+
+def _shown(value: object) -> str:
+    """Words from a document for a terminal: no markup of ours, no commands to the terminal."""
+    return escape(CONTROLS.sub("\ufffd", str(value)))

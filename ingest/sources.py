@@ -1,6 +1,7 @@
 """Which files to read, and what identifies each of them."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -14,6 +15,7 @@ from vectorstore.errors import UtblickError
 RECIPE = f"utblick-1-{chunking.VERSION}"
 """Part of every digest: raise it when reading, cleaning or cutting changes, and all is read anew."""
 STARTER = "starter:"
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class IngestError(UtblickError):
@@ -94,8 +96,9 @@ def _root(path: Path) -> Root:
 
 
 def _source(file: Path, name: str) -> Source:
-    """Old archives hold names in other encodings; what is not UTF-8 in a name is shown as U+FFFD."""
-    return Source(file, file.as_uri(), name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    """Names in other encodings, or with commands to a terminal, are shown with U+FFFD for those parts."""
+    readable = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return Source(file, file.as_uri(), CONTROLS.sub("\ufffd", readable))
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -25,6 +25,7 @@ SAMPLES = {
     "form feeds": text_of("Stöd", ADVICE, "\f", "Nätverk", NETWORK),
     "other letters": "👩‍👩‍👧‍👦 🇸🇪 שלום مرحبا A\u030a \u202eabc\u202c " * 300,
     "only headings": "# Ett\n\n## Två\n\n# Tre\n",
+    "signs between": f"{'x' * 1_500}\n***\n{'y' * 1_500}\n",
     "repeats": text_of(*["Samma sak. " * 200] * 3),
     "blank lines": text_of(LONG) + "\n" * 3_000 + LONG,
 }
@@ -72,7 +73,7 @@ def test_odd_texts_are_cut_word_for_word(name: str, ends: str, suffix: str) -> N
     heads = {head for passage in passages for head in passage.headings}
     lost = {line.strip("# ") for line in left_out(document, passages)}
     assert lost <= heads | {"Ett"}, "only the heading of the whole may stand in no passage"
-    assert all(len(passage.text) <= LONGEST for passage in passages)
+    assert all(len(passage.text) <= LONGEST and passage.search_text for passage in passages)
 
 
 def test_a_passage_keeps_to_one_heading() -> None:

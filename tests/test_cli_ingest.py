@@ -121,6 +121,16 @@ def test_a_document_that_is_not_there_is_told_in_a_line(shelf: Shelf) -> None:
         assert "no document is called 'gone'" in one_line(shelf.run("documents", command, "gone"))
 
 
+def test_words_of_a_document_are_no_commands(shelf: Shelf) -> None:
+    (shelf.root / "märkt.txt").write_text(text_of("Plan [/b] för [red]stöd", f"\x1b[2J{ADVICE} [/x]"))
+    shelf.json("ingest", shelf.root / "märkt.txt")
+    for command in (["list"], ["show", "märkt.txt"]):
+        done = shelf.run("documents", *command)
+        assert done.returncode == 0 and "\x1b" not in done.stdout
+        assert "[/b]" in done.stdout and "[red]" in done.stdout
+    shelf.json("documents", "remove", "märkt.txt")
+
+
 def test_an_empty_store_is_listed_too(shelf: Shelf) -> None:
     assert json.loads(shelf.run("documents", "list", "--json", data="none").stdout) == {"documents": []}
 
