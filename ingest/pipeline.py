@@ -10,7 +10,7 @@ from ingest.document import make_document
 from ingest.reading import FILE_BYTES, Reader, too_large
 from ingest.report import FileReport, IngestReport, Outcome
 from ingest.sources import STARTER, IngestError, Root, Source, digest
-from ingest.stated import MetadataError, check_stated, read_sidecar
+from ingest.stated import MetadataError, read_front_matter, read_sidecar
 from ingest.statuses import FileStatus
 from vectorstore.catalogue import Catalogue
 from vectorstore.embedder import Embedder
@@ -96,7 +96,8 @@ class _Run:
         if read.file is None:
             return self._failed(source, read.status, read.reason)
         try:
-            given = {"front matter": check_stated(read.file.front_matter, source.name)}
+            front_matter, unused = read_front_matter(read.file.front_matter, source.name)
+            given = {"front matter": front_matter}
             if stated:
                 given["sidecar"] = read_sidecar(stated, sidecar.name)
         except MetadataError as error:
@@ -119,7 +120,7 @@ class _Run:
             source.uri,
             outcome,
             read.status,
-            "; ".join(read.file.warnings),
+            "; ".join([*read.file.warnings, *unused]),
             document.id,
             document.metadata.title,
             len(passages),

@@ -59,7 +59,7 @@ class Period(BaseModel):
 
 
 class StatedMetadata(BaseModel):
-    """The fields a sidecar or front matter may hold; an unknown field is an error, not ignored."""
+    """The fields a sidecar or front matter may hold; an unknown one is an error in a sidecar."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
     title: str = Field("", max_length=LONGEST)
@@ -95,6 +95,17 @@ def read_sidecar(data: bytes, name: str) -> dict[str, Any]:
     except (ValueError, RecursionError, yaml.YAMLError) as error:
         raise MetadataError(f"{name} is not YAML in UTF-8: {_first_line(error)}") from error
     return check_stated(stated or {}, name)
+
+
+def read_front_matter(stated: Mapping[str, Any], name: str) -> tuple[dict[str, Any], list[str]]:
+    """The fields of front matter and a warning about those of other tools; raises MetadataError.
+
+    Site generators and note programs keep fields of their own there, so unknown ones are no error.
+    """
+    names = set(StatedMetadata.model_fields) | {"region", "source"}
+    unknown = sorted(str(field) for field in stated if field not in names)
+    warnings = [f"front matter not used: {', '.join(unknown)[:LONGEST]}"] if unknown else []
+    return check_stated({key: value for key, value in stated.items() if key in names}, name), warnings
 
 
 def check_stated(stated: object, name: str) -> dict[str, Any]:

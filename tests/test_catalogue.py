@@ -22,7 +22,7 @@ from vectorstore.errors import ModelMismatch, StoreError
 from vectorstore.reembedding import reembed
 from vectorstore.tables import metadata
 
-KILLS = 20
+KILLS = 10
 # Writes one document over and over, each time with another text of many passages.
 WRITER = """
 import sys

@@ -252,7 +252,7 @@ BAD = {
     "sheet.xlsx": (bad_files.xlsx(), "unsupported"),
     "no ending": (NETWORK.encode(), "unsupported"),
     "signs.txt": ("*** … ***\n\n— —".encode(), "no_text"),
-    "bad front.md": (f"---\ntitel: x\n---\n{ADVICE}\n".encode(), "bad_metadata"),
+    "bad front.md": (f"---\nas_of: i våras\n---\n{ADVICE}\n".encode(), "bad_metadata"),
 }
 
 
@@ -378,3 +378,10 @@ def test_progress_is_told_before_each_file(
     catalogue.check_model(embedder.identity)
     ingest(find_roots([folder]), catalogue, lambda: embedder, reader, progress=lambda *one: heard.append(one))
     assert heard == [(0, 2, "a.txt"), (1, 2, "b.txt"), (2, 2, "")]
+
+
+def test_front_matter_of_other_tools_is_reported_not_refused(run: Run, folder: Path) -> None:
+    (folder / "note.md").write_text(f"---\ntitle: Stöd\nlayout: post\ntags: [a]\n---\n{ADVICE}\n", "utf-8")
+    (report,) = [file for file in run().files if file.source == "note.md"]
+    assert report.outcome is Outcome.ADDED and report.title == "Stöd"
+    assert "layout, tags" in report.reason

@@ -2,6 +2,7 @@
 
 from assistant.sentences import sentences
 from vectorstore.passages import Passage
+from vectorstore.plain_text import plain
 
 
 def passage(text: str, start: int = 0, gaps: tuple[tuple[int, int], ...] = ()) -> Passage:
@@ -69,3 +70,10 @@ def test_a_table_row_is_read_with_the_names_of_its_columns() -> None:
 
 def test_a_row_without_known_columns_is_read_as_a_list() -> None:
     assert texts("Värmland | Interreg Sverige–Norge") == ["Värmland, Interreg Sverige–Norge"]
+
+
+def test_a_hyphen_before_very_many_blank_lines_is_read_at_once() -> None:
+    assert plain("ord-" + "\n \n" * 100_000 + "Slut") == "ord- Slut"
+    assert (
+        plain("möj-\r\nlighet, små-\noch medelstora, ord-\rslut") == "möjlighet, små- och medelstora, ordslut"
+    )

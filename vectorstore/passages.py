@@ -21,7 +21,8 @@ class Metadata:
 
     Dates are ISO 8601 and may be partial ("2009", "2009-01", "2009-01-29"). `period` is the time
     the document's subject covers, open ends empty. `found` names for each filled field where it
-    came from: "sidecar", "front matter", "file", "heading", "text", "name" or "language model".
+    came from: "sidecar", "front matter", "file", "posts", "heading", "imprint", "text", "name" or
+    "language model".
     """
 
     title: str
