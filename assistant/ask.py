@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import uuid4
 
 from assistant.answers import Answer, AnswerStatus, RankedPassage
 from assistant.citations import Documents, cite
+from assistant.conversations import ConversationStore
 from assistant.events import Delta, Step
 from assistant.extractive import Draft, ExtractiveAnswerer
 from assistant.framing import Framed, frame, refusal
@@ -26,6 +27,7 @@ class Assistant:
     retriever: Retriever
     answerer: ExtractiveAnswerer
     documents: Documents
+    conversations: ConversationStore
     contact: str = ""
     today: Callable[[], date] = field(default=date.today)
 
@@ -40,6 +42,7 @@ class Assistant:
         began = time.perf_counter()
         language = question.language or question_language(question.text)
         yield Step("retrieve")
+        question = self._with_history(question)
         whole = search_text(question)
         hits = self.retriever.retrieve(Query(whole, TOP_K, question.filters))
         retrieved = time.perf_counter()
@@ -50,7 +53,15 @@ class Assistant:
             yield Delta(line)
         composed = time.perf_counter()
         seconds = {"retrieve": retrieved - began, "compose": composed - retrieved, "total": composed - began}
-        yield _answer(question, language, framed, hits, seconds)
+        answer = _answer(question, language, framed, hits, seconds)
+        self.conversations.save(question, answer)
+        yield answer
+
+    def _with_history(self, question: Question) -> Question:
+        """The question with what its conversation holds, unless the caller sent that itself."""
+        if question.history or not question.conversation_id:
+            return question
+        return replace(question, history=self.conversations.find(question.conversation_id))
 
     def _checked(self, draft: Draft, language: str) -> Framed:
         """The draft with its citations checked; a statement without one does not stand."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from assistant.ask import Assistant
+from assistant.conversations import ConversationStore
 from assistant.extractive import ExtractiveAnswerer
 from assistant.feedback import FeedbackStore
 from assistant.scoring import SentenceScorer
@@ -29,5 +30,7 @@ def build(settings: Settings) -> Parts:
     embedder = load_embedder(settings)
     store = open_store(settings, embedder)
     answerer = ExtractiveAnswerer(SentenceScorer(embedder, store.rarity))
-    assistant = Assistant(store.retriever, answerer, store.document, settings.contact)
-    return Parts(assistant, store, FeedbackStore(store.catalogue.engine))
+    engine = store.catalogue.engine
+    conversations = ConversationStore(engine, settings.history_days)
+    assistant = Assistant(store.retriever, answerer, store.document, conversations, settings.contact)
+    return Parts(assistant, store, FeedbackStore(engine))

@@ -106,6 +106,13 @@ def test_a_follow_up_is_understood_from_the_conversation(assistant: Assistant) -
     assert "Värmland" in answer.text and "Dalarna" in answer.text
 
 
+def test_a_named_conversation_is_remembered(assistant: Assistant) -> None:
+    assistant.ask(Question("Vad är Interreg Sverige–Norge?", conversation_id="c1"))
+    answer = assistant.ask(Question("Vilka län gäller det?", conversation_id="c1"))
+    assert "Värmland" in answer.text and "Dalarna" in answer.text
+    assert answer.conversation_id == "c1"
+
+
 def test_a_part_that_nothing_supports_is_named(assistant: Assistant) -> None:
     answer = ask(assistant, "Hur mycket betalar Interreg Sverige–Norge? Hur bakar jag surdegsbröd med råg?")
     assert answer.status is AnswerStatus.PARTIAL

@@ -92,3 +92,14 @@ feedback = Table(
     Column("question", Text, nullable=False),
     Column("answer", JSON, nullable=False),
 )
+
+# What was said in the conversations that a caller named; see assistant/conversations.py.
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", String(100), nullable=False, index=True),
+    Column("role", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+)

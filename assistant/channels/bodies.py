@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from assistant.channels.problems import Problem
 from assistant.feedback import Reason
@@ -20,10 +20,10 @@ class _Body(BaseModel):
 
 
 class TurnBody(_Body):
-    """One earlier message."""
+    """One earlier message; `content` is accepted for `text`, as chat APIs call it."""
 
     role: Literal["user", "assistant"]
-    text: str
+    text: str = Field(validation_alias=AliasChoices("text", "content"))
 
 
 class FiltersBody(_Body):
