@@ -17,6 +17,7 @@ FILE_BYTES = 50 * 2**20  # as the upload limit; the longest reports with picture
 _RECYCLE_BYTES = 5 * 2**20  # after a file this big the worker's memory is scattered
 _RECYCLE_MB = 400  # resident; a worker that has read small files holds about 150
 _RECYCLE_FILES = 500
+_DYING_SECONDS = 2.0
 _TRIES = 2  # a worker that something else killed, such as the system short of memory, is tried again
 
 
@@ -85,7 +86,7 @@ class Reader:
                 self._stop()
                 return _failed(FileStatus.TIMEOUT, name, f"{self._settings.parse_seconds:g} seconds")
             except (WorkerDied, WireError) as error:
-                code, peak_mb = self._stop()
+                code, peak_mb = self._stop(_DYING_SECONDS)
                 if code != -signal.SIGKILL or isinstance(error, WireError):
                     return self._died(name, code, peak_mb)
         return _failed(FileStatus.CRASHED, name, "it was killed twice; this machine may lack memory")
@@ -96,9 +97,9 @@ class Reader:
             self._files = 0
         return self._worker
 
-    def _stop(self) -> tuple[int, int]:
+    def _stop(self, grace: float = 0) -> tuple[int, int]:
         worker, self._worker = self._worker, None
-        return worker.stop() if worker else (0, 0)
+        return worker.stop(grace) if worker else (0, 0)
 
     def _result(self, name: str, size: int, payload: bytes) -> ReadResult:
         reply = decode_reply(payload)

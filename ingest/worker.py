@@ -85,10 +85,11 @@ class Worker:
                         ready.unregister(sink)
         return bytes(reply[LENGTH_BYTES:])
 
-    def stop(self) -> tuple[int, int]:
+    def stop(self, grace: float = 0) -> tuple[int, int]:
         """Kill the process; returns its exit code (a negative signal number) and peak memory in MB.
 
-        A process that has ended by itself keeps the code it ended with.
+        A process that has ended by itself, or does within `grace` seconds, keeps the code it ended
+        with: one that is dying closes its pipe before it is gone.
         """
         process = self._process
         for pipe in (process.stdin, process.stdout):
@@ -96,7 +97,11 @@ class Worker:
                 pipe.close()
         if process.returncode is not None:
             return process.returncode, 0
+        patience = time.monotonic() + grace
         ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+        while not ended and time.monotonic() < patience:
+            time.sleep(0.01)
+            ended, status, usage = os.wait4(process.pid, os.WNOHANG)
         if not ended:
             process.kill()
             _, status, usage = os.wait4(process.pid, 0)

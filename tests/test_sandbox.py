@@ -125,7 +125,7 @@ def kill_when_busy(reader: Reader, number: int, other_than: int | None = None) -
 
 
 def test_a_worker_that_was_killed_is_tried_once_more() -> None:
-    with Reader(settings()) as reader:
+    with Reader(settings(parse_memory_mb=8000)) as reader:
         assert_reads(reader)
         thread, results = read_in_thread(reader)
         killed = kill_when_busy(reader, signal.SIGKILL)
@@ -134,7 +134,7 @@ def test_a_worker_that_was_killed_is_tried_once_more() -> None:
 
 
 def test_a_file_whose_workers_are_killed_twice_has_crashed() -> None:
-    with Reader(settings()) as reader:
+    with Reader(settings(parse_memory_mb=8000)) as reader:
         assert_reads(reader)
         thread, results = read_in_thread(reader)
         first = kill_when_busy(reader, signal.SIGKILL)
