@@ -47,7 +47,9 @@ class Settings(BaseSettings):
     parse_cpu_seconds: int = Field(60, gt=0, description="most processor time one file may take")
     parse_memory_mb: int = Field(1500, ge=256, description="most memory one file may take to read")
     question_characters: int = Field(2000, ge=100, description="longest question accepted")
-    history_days: int = Field(30, ge=0, le=365, description="days a conversation that a caller names is kept; 0 keeps none")
+    history_days: int = Field(
+        30, ge=0, le=365, description="days a conversation that a caller names is kept; 0 keeps none"
+    )
     contact: str = Field("", description="person or address to refer to when the sources hold no answer")
 
 
