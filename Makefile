@@ -19,7 +19,8 @@ environment:
 chat: setup
 	@UTBLICK_HOST=127.0.0.1 UTBLICK_PORT=$(PORT) $(BIN)/utblick serve & server=$$!; \
 	trap 'kill $$server 2>/dev/null; wait $$server' EXIT; trap 'exit 130' INT TERM; \
-	$(BIN)/utblick ingest --starter && echo "Utblick: http://127.0.0.1:$(PORT) (Ctrl-C stops it)" && wait $$server
+	$(BIN)/utblick ingest --starter && $(BIN)/python scripts/ready.py $(PORT) $$server && \
+	echo "Utblick: http://127.0.0.1:$(PORT) (Ctrl-C stops it)" && wait $$server
 
 test: setup
 	@$(BIN)/python -m pytest $(ARGS)

@@ -1,10 +1,13 @@
 """The flow from a question to its answer; every step is one file away."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import uuid4
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.answers import Answer, AnswerStatus, RankedPassage
 from assistant.citations import Documents, cite
@@ -16,6 +19,8 @@ from assistant.language import question_language
 from assistant.questions import Question
 from assistant.rephrase import search_text
 from vectorstore.queries import Hit, Query, Retriever
+
+log = logging.getLogger(__name__)
 
 TOP_K = 8
 
@@ -54,8 +59,15 @@ class Assistant:
         composed = time.perf_counter()
         seconds = {"retrieve": retrieved - began, "compose": composed - retrieved, "total": composed - began}
         answer = _answer(question, language, framed, hits, seconds)
-        self.conversations.save(question, answer)
+        self._remember(question, answer)
         yield answer
+
+    def _remember(self, question: Question, answer: Answer) -> None:
+        """Keep the exchange; an answer is given also when that fails."""
+        try:
+            self.conversations.save(question, answer)
+        except SQLAlchemyError:
+            log.exception("the conversation could not be kept")
 
     def _with_history(self, question: Question) -> Question:
         """The question with what its conversation holds, unless the caller sent that itself."""

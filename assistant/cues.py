@@ -41,6 +41,14 @@ ASKS_CONTACT = re.compile(
     r"contact\w*|phone|call|e-?mail|address\w*|reach|kontakte|ringe)\b",
     re.I,
 )
+ON_AGE = re.compile(
+    r"^(kontrollera|kontroller|check|sjekk)\b|^uppgift(en|erna)\b.*\b(från|bygger|saknar|gäller)\b|"
+    r"\bsaknar datum\b",
+    re.I,
+)
+ASKS_AGE = re.compile(
+    r"\b(gäll\w*|fortfarande|aktuell\w*|kontroller\w*|still|valid|current\w*|fortsatt)\b", re.I
+)
 KINDS = ("name", "number", "date")
 
 
@@ -56,5 +64,11 @@ def tells(sign: re.Pattern[str], sentence: str, question: str) -> bool:
 
 
 def is_wanted(sentence: str, question: str) -> bool:
-    """Whether the sentence may answer at all: addresses and telephone numbers only where asked for."""
-    return not CONTACT.search(sentence) or bool(ASKS_CONTACT.search(question))
+    """Whether the sentence may answer at all.
+
+    Addresses and telephone numbers answer only who asks for them, and a word on how old the source
+    is only who asks whether it holds: every answer tells that by itself.
+    """
+    if CONTACT.search(sentence) and not ASKS_CONTACT.search(question):
+        return False
+    return not ON_AGE.search(sentence) or bool(ASKS_AGE.search(question))

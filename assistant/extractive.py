@@ -15,8 +15,9 @@ from vectorstore.queries import Hit
 MARGIN = 1.5
 MOST_ONE_PART = 4
 MOST_EACH_PART = 2
-MOST_AFTER_COLON = 4
-LONGEST = 700
+LONGEST = 1000
+ITEM = re.compile(r"[•▪●‣*–-]\s|\d{1,2}[.)]\s|\|")
+TURNS = re.compile(r"\b(i stället|istället|däremot|instead|i stedet)\b", re.IGNORECASE)
 # A sentence that opens so says nothing without the one before it.
 LEANS = re.compile(
     r"^[–-]?\s*(det|de|den|detta|denna|dessa|där|därför|därmed|han|hon|dels|här|sådana?|det här|syftet|"
@@ -97,15 +98,29 @@ def _statement(item: Scored, part: int) -> Statement:
     """The sentence with what it leans on before it, and the list it leads in to after it."""
     around = sentences(item.hit.passage)
     place = around.index(item.sentence)
-    first = place - 1 if place and LEANS.match(item.sentence.text) else place
+    first = (
+        place - 1
+        if place and (LEANS.match(item.sentence.text) or TURNS.search(item.sentence.text))
+        else place
+    )
     last = place
-    while around[last].text.endswith(":") and last < len(around) - 1 and last - place < MOST_AFTER_COLON:
-        last += 1
-    if around[place].text.endswith(":"):
-        last = min(len(around) - 1, place + MOST_AFTER_COLON)
+    if around[place].text.endswith(":") and place + 1 < len(around):
+        last = place + 1
+        while (
+            last + 1 < len(around)
+            and _is_item(item.hit, around[last])
+            and _is_item(item.hit, around[last + 1])
+        ):
+            last += 1
     if around[last].end - around[first].start > LONGEST:
         first = last = place
     return _of(item.hit, around[first : last + 1], part)
+
+
+def _is_item(hit: Hit, sentence: Sentence) -> bool:
+    """Whether the sentence is an item of a list: a list is quoted whole or not at all."""
+    raw = hit.passage.text[sentence.start - hit.passage.start :]
+    return bool(ITEM.match(raw))
 
 
 def _of(hit: Hit, together: Sequence[Sentence], part: int) -> Statement:

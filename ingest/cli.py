@@ -25,7 +25,7 @@ from vectorstore.embedder import Embedder, load_embedder
 from vectorstore.errors import StoreError
 from vectorstore.generations import Folders
 from vectorstore.passages import Document
-from vectorstore.publish import publish, publishing
+from vectorstore.publish import publishing
 from vectorstore.reading import Listed
 from vectorstore.reembedding import reembed as run_reembed
 from vectorstore.settings import Settings, read_settings
@@ -128,8 +128,8 @@ def remove_documents(
     settings = read_settings()
     with _catalogue(settings) as catalogue:
         found = [_find(catalogue, name) for name in chosen]
-        catalogue.remove([one.id for one in found])
-        publish(catalogue, settings.data_dir)
+        with publishing(catalogue, settings.data_dir):
+            catalogue.remove([one.id for one in found])
     if as_json:
         print(json.dumps({"removed": [_row(one) for one in found]}, ensure_ascii=False))
     else:

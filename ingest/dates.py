@@ -59,8 +59,6 @@ PATTERNS = (
     ),
     re.compile(rf"\b(?P<name>{_MONTH}){_SPACE}(?P<year>(?:19|20)\d\d)\b", re.IGNORECASE),
 )
-YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-SPAN = re.compile(r"\b((?:19|20)\d\d)\s?[–-]\s?((?:19|20)?\d\d)\b")
 PARTIAL = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 LEAP_YEAR = 2000
 LONGEST_DATE_LINE = 60

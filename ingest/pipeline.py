@@ -43,17 +43,21 @@ def ingest(
     stored = catalogue.digests()
     gone = _gone([root for root in roots if prune or root.prefix == STARTER], stored, sources)
     run = _Run(catalogue, embedder, reader, {uri: value for uri, value in stored.items() if uri not in gone})
-    reports = []
+    reports: dict[str, FileReport] = {}
     for number, source in enumerate(sources):
         if progress:
             progress(number, len(sources), source.name)
-        reports.append(run.file(source))
+        reports[source.uri] = run.file(source)
+    # A twin may have changed after its copy was seen; then the copy is the only one of its content.
+    for source in sources:
+        if reports[source.uri].outcome is Outcome.DUPLICATE:
+            reports[source.uri] = run.file(source)
     if progress:
         progress(len(sources), len(sources), "")
-    reports += _remove(catalogue, gone)
+    removed = _remove(catalogue, gone)
     listed = catalogue.documents()
     return IngestReport(
-        tuple(reports),
+        (*reports.values(), *removed),
         documents=len(listed),
         passages=sum(document.passages for document in listed),
         seconds={"files": round(time.perf_counter() - began, 3)},

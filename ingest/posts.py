@@ -50,7 +50,8 @@ def _candidates(text: str, blocks: Sequence[Block]) -> tuple[list[Post], bool]:
     ]
     if len(starts) < FEWEST_POSTS:
         return [], False
-    stops = [blocks[index].start for index in heads if index in set(starts) or blocks[index].level < top]
+    starting = set(starts)
+    stops = [blocks[index].start for index in heads if index in starting or blocks[index].level < top]
     stops.append(blocks[-1].end)
     posts = [
         Post(

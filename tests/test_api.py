@@ -261,7 +261,7 @@ BAD_BODIES: list[bytes | Any] = [
     {"question": "x", "region": "\0"},
     {"question": "x", "conversation_id": "x" * 101},
     {"question": "x", "filters": []},
-    {"question": "x", "filters": {"regions": "x"}},
+    {"question": "x", "filters": {"regions": 7}},
     {"question": "x", "filters": {"regions": ["\0"]}},
     {"question": "x", "filters": {"year_from": "x"}},
     {"question": "x", "filters": {"year_from": 10**30}},
@@ -274,7 +274,7 @@ BAD_BODIES: list[bytes | Any] = [
 def test_bad_bodies_get_a_sentence(client: httpx.Client, body: Any) -> None:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     response = client.post("/api/chat", content=raw, headers={"Content-Type": "application/json"})
-    assert response.status_code in (400, 422)
+    assert response.status_code == 422
     assert response.headers["content-type"] == "application/problem+json"
     problem = response.json()
     assert problem["status"] == response.status_code

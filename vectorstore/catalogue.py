@@ -5,21 +5,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 
 from vectorstore.database import open_database, scrub
-from vectorstore.errors import ModelMismatch, StoreError
+from vectorstore.errors import StoreError
+from vectorstore.model_identity import ModelIdentity, check
 from vectorstore.passages import Document, Passage
 from vectorstore.reading import Listed, list_documents, read_document, read_passages
 from vectorstore.rows import document_row, passage_of, passage_row
 from vectorstore.settings import Settings
 from vectorstore.tables import documents, passages, state, vectors
-
-if TYPE_CHECKING:
-    from vectorstore.embedder import ModelIdentity
 
 Floats = np.typing.NDArray[np.float32]
 Batch = tuple[list[Passage], Floats]
@@ -61,13 +59,13 @@ class Catalogue:
             row = connection.execute(sa.select(state.c.revision, state.c.stamp)).one()
         return Version(row.revision, row.stamp)
 
-    def check_model(self, identity: "ModelIdentity") -> None:
+    def check_model(self, identity: ModelIdentity) -> None:
         """Store the model at first, raise ModelMismatch later if it is another. Call before `replace`."""
         wanted = identity.to_dict()
         if self.model() != wanted:
             with self.writing() as connection:
                 if connection.execute(sa.select(vectors.c.passage_id).limit(1)).first():
-                    raise ModelMismatch(mismatch(self.model() or {}, wanted))
+                    check(ModelIdentity.from_dict(self.model() or {}), identity)
                 connection.execute(sa.update(state).values(model=wanted))
         self._model = wanted
 
@@ -171,7 +169,9 @@ class Catalogue:
     def _check_model_in(self, connection: sa.Connection) -> None:
         stored = connection.execute(sa.select(state.c.model)).scalar_one()
         if stored != self._model:
-            raise ModelMismatch(mismatch(stored, self._model or {}))
+            if stored is None or self._model is None:
+                raise StoreError("the catalogue's model was reset meanwhile; run the command again")
+            check(ModelIdentity.from_dict(stored), ModelIdentity.from_dict(self._model))
 
     def _is_stored(self, connection: sa.Connection, document: Document) -> bool:
         same = (documents.c.uri == document.uri, documents.c.digest == document.digest)
@@ -207,12 +207,3 @@ def vector_rows(ids: Sequence[str], embedded: Floats) -> list[dict[str, Any]]:
     """Rows of `vectors` for passages and their vectors in the same order."""
     stored = np.ascontiguousarray(embedded, STORED_FLOAT)
     return [{"passage_id": one, "vector": vector.tobytes()} for one, vector in zip(ids, stored, strict=True)]
-
-
-def mismatch(stored: dict[str, Any], wanted: dict[str, Any]) -> str:
-    """What to tell the person who changed the model."""
-    return (
-        f"the stored vectors were made with {stored.get('name')} ({stored.get('digest')}), "
-        f"the settings name {wanted.get('name')} ({wanted.get('digest')}). "
-        "Set the former model again, or embed the documents anew."
-    )

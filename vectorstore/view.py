@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sqlalchemy.exc import SQLAlchemyError
 
 from vectorstore.catalogue import Catalogue, Floats, Version
 from vectorstore.chroma import ENGINE, ChromaIndex
@@ -63,10 +64,18 @@ class View:
 
 
 def open_generation(folder: Path, workspaces: Path) -> View:
-    """Open a generation, whose files must be those of its manifest; raises StoreError if they are not.
+    """Open a generation, whose files must be those of its manifest; raises StoreError if they are not,
+    or if they are removed meanwhile.
 
     A damaged HNSW file ends the process that opens it, so its digest is checked before.
     """
+    try:
+        return _open(folder, workspaces)
+    except (OSError, ValueError, SQLAlchemyError) as error:
+        raise StoreError(f"{folder} cannot be opened: {error}") from error
+
+
+def _open(folder: Path, workspaces: Path) -> View:
     manifest = read_manifest(folder, ENGINE)
     verify(folder, manifest, leaving_out=CHROMA)
     snapshot = Snapshot(file_engine(folder / FILE))

@@ -125,13 +125,13 @@ def give_feedback(body: FeedbackBody, service: Served, request: Request) -> dict
     return {"answer_id": body.answer_id}
 
 
-@router.get("/livez")
+@router.api_route("/livez", methods=["GET", "HEAD"])
 async def live() -> PlainTextResponse:
     """The process answers."""
     return PlainTextResponse("ok\n")
 
 
-@router.get("/readyz")
+@router.api_route("/readyz", methods=["GET", "HEAD"])
 def ready(service: Served) -> JSONResponse:
     """Whether questions can be answered: 503 while the store is empty, and why."""
     state = service.store.state()

@@ -1,9 +1,9 @@
 """What callers may send, and how it becomes a question."""
 
 import unicodedata
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from assistant.channels.problems import Problem
 from assistant.feedback import Reason
@@ -16,7 +16,25 @@ Year = int | None
 
 
 class _Body(BaseModel):
+    """Unknown fields are refused; a null is a field left out, as many clients send it."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, given: object) -> object:
+        return (
+            {key: value for key, value in given.items() if value is not None}
+            if isinstance(given, dict)
+            else given
+        )
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Names = Annotated[list[str], BeforeValidator(_listed)]
 
 
 class TurnBody(_Body):
@@ -29,10 +47,16 @@ class TurnBody(_Body):
 class FiltersBody(_Body):
     """Limits on where to look; see vectorstore.queries.Filters."""
 
-    regions: list[str] = Field(default=[], max_length=50)
-    publishers: list[str] = Field(default=[], max_length=50)
-    languages: list[str] = Field(default=[], max_length=10)
-    documents: list[str] = Field(default=[], max_length=200)
+    regions: Names = Field(default=[], max_length=50, validation_alias=AliasChoices("regions", "region"))
+    publishers: Names = Field(
+        default=[], max_length=50, validation_alias=AliasChoices("publishers", "publisher")
+    )
+    languages: Names = Field(
+        default=[], max_length=10, validation_alias=AliasChoices("languages", "language")
+    )
+    documents: Names = Field(
+        default=[], max_length=200, validation_alias=AliasChoices("documents", "document")
+    )
     year_from: Year = Field(default=None, ge=0, le=9999)
     year_to: Year = Field(default=None, ge=0, le=9999)
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from assistant.answers import Answer
-from assistant.questions import Persona, Question, Turn
+from assistant.questions import Persona, Question
 from vectorstore.errors import UtblickError
 from vectorstore.settings import Settings, read_settings
 
@@ -63,12 +63,11 @@ def ask(
     """Answer a question from the documents."""
     from assistant.wiring import build
 
-    turns = _history(history) if history else ()
-    parts = build(read_settings())
+    settings = read_settings()
+    asked = _question(question, history, persona, region, language, settings)
+    parts = build(settings)
     try:
-        answer = parts.assistant.ask(
-            Question(question, history=turns, persona=persona, region=region, language=language)
-        )
+        answer = parts.assistant.ask(asked)
     finally:
         parts.close()
     print(answer.model_dump_json() if as_json else _readable(answer))
@@ -119,7 +118,7 @@ def serve() -> None:
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """What is stored, with which model, and how it is served."""
+    """What is stored, with which model, and which generation is published."""
     found = _status(read_settings())
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
@@ -136,15 +135,28 @@ def model() -> None:
     print(f"embedding model: {settings.embedding_model or ensure_model(settings)}")
 
 
-def _history(path: Path) -> tuple[Turn, ...]:
-    """Turns from a file; `content` is accepted for `text`, as chat APIs call it."""
+def _question(
+    text: str, history: Path | None, persona: Persona | None, region: str, language: str, settings: Settings
+) -> Question:
+    """The question, checked as the API checks it; a person is told in a line what is wrong."""
+    from pydantic import ValidationError
+
+    from assistant.channels.bodies import ChatBody, to_question
+    from assistant.channels.problems import Problem, problem_body
+
+    given = {"question": text, "persona": persona, "region": region, "language": language}
     try:
-        turns = json.loads(path.read_text("utf-8"))
-        return tuple(Turn(turn["role"], turn.get("text") or turn["content"]) for turn in turns)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise typer.BadParameter(
-            f"{path} must hold a JSON list of objects with role and text ({error!r})"
-        ) from error
+        turns = json.loads(history.read_text("utf-8")) if history else []
+        return to_question(ChatBody.model_validate(given | {"history": turns}), settings, language or "en")
+    except Problem as problem:
+        told = problem_body(problem, problem.language or "en", "")
+        raise typer.BadParameter(f"{told['title']} {told['detail']}") from problem
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise typer.BadParameter(f"{field}: {first['msg']}") from error
+    except ValueError as error:
+        raise typer.BadParameter(f"{history} is not JSON in UTF-8: {error}") from error
 
 
 def _readable(answer: Answer) -> str:

@@ -55,7 +55,8 @@ def _environment() -> Environment:
 
 
 def _web_address(text: str) -> str:
-    """`text` when it is a plain web address that may be linked to, else nothing."""
+    """The first plain web address of `text` that may be linked to, else nothing."""
+    text = next(iter(text.split()), "")
     try:
         parts = urlsplit(text)
     except ValueError:

@@ -69,7 +69,9 @@ async def _problem(request: Request, error: Exception) -> Response:
 
 async def _http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    response = respond(request, Problem(error.status_code, _CODES.get(error.status_code, "bad_body")))
+    # A body that cannot be read is refused like one that makes no sense.
+    status = 422 if error.status_code == 400 else error.status_code
+    response = respond(request, Problem(status, _CODES.get(error.status_code, "bad_body")))
     response.headers.update(error.headers or {})
     return response
 

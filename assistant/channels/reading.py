@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from vectorstore.passages import Document, Passage
 
 _HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n.*?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _TABLE = re.compile(r"[ \t]*\|")
 _MARK = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 
@@ -43,9 +44,12 @@ def read_mark(text: str) -> tuple[int, int]:
 def lay_out(document: Document, passages: Sequence[Passage], mark: tuple[int, int] = (0, 0)) -> list[Block]:
     """The document as blocks, whose pieces together are its text apart from blank lines and # signs."""
     labels = _labels(document)
+    body = _body_start(document.text)
     starts = deque(sorted((passage.start, passage.id) for passage in passages))
     blocks: list[Block] = []
     for start, end, kind in _spans(document.text, sorted(at for at, _ in labels)):
+        if end <= body:
+            continue
         while labels and labels[0][0] < end:
             blocks.append(labels.popleft()[1])
         begins: dict[int, list[str]] = {}
@@ -55,6 +59,12 @@ def lay_out(document: Document, passages: Sequence[Passage], mark: tuple[int, in
             begins.setdefault(max(at, start), []).append(passage_id)
         blocks.append(Block(kind, tuple(_pieces(document.text, start, end, begins, mark))))
     return blocks
+
+
+def _body_start(text: str) -> int:
+    """Where the text begins after front matter, whose fields the page shows in words."""
+    found = _FRONT_MATTER.match(text)
+    return found.end() if found else 0
 
 
 def contents(passages: Sequence[Passage]) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from ingest.statuses import FileStatus, Unreadable
 
-# reliability.md section 4: real reports unpack to tens of MB at a ratio of 5 to 20.
+# Real reports unpack to tens of MB at a ratio of 5 to 20.
 ENTRIES = 5_000
 UNPACKED_BYTES = 200 * 2**20
 RATIO = 100
