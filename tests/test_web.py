@@ -66,7 +66,7 @@ def words(html: str) -> str:
 
 def test_the_notice_comes_before_the_first_question(client: httpx.Client) -> None:
     page = client.get("/").text
-    assert page.index("inte en människa") < page.index("<form")
+    assert page.index("ingen människa") < page.index("<form")
     assert "Skriv inte personnummer" in page
     assert "info@region.example" in page
     assert len([each for each in Elements(page).all("button") if each.get("name") == "suggestion"]) == 4
