@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8000
+# Test files that run side by side.
+WORKERS ?= 2
 BIN := $(VENV)/bin
 PACKAGES := assistant ingest vectorstore prompts
 # Starting the assistant needs no development tools.
@@ -23,7 +25,7 @@ chat: setup
 	echo "Utblick: http://127.0.0.1:$(PORT) (Ctrl-C stops it)" && wait $$server
 
 test: setup
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: environment
 	@$(BIN)/python -m ruff check .
