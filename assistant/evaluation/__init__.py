@@ -1,0 +1,1 @@
+"""Question sets: ask them, score the answers, report, compare."""
