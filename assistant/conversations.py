@@ -50,5 +50,10 @@ class ConversationStore:
             connection.execute(delete(turns).where(turns.c.at < self._oldest()))
             connection.execute(insert(turns), rows)
 
+    def forget(self) -> None:
+        """Delete what is too old."""
+        with self.engine.execution_options(immediate=True).begin() as connection:
+            connection.execute(delete(turns).where(turns.c.at < self._oldest()))
+
     def _oldest(self) -> datetime:
         return self.now() - timedelta(days=self.days)

@@ -1,12 +1,12 @@
 """What people thought of answers, kept with the answer they saw."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Engine, RowMapping, select
+from sqlalchemy import Engine, RowMapping, delete, select
 
 from assistant.answers import Answer
 from vectorstore.tables import feedback as feedback_table
@@ -22,6 +22,14 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _bare(answer: Answer) -> Answer:
+    return Answer(id=answer.id, status=answer.status, language=answer.language, text="", model=answer.model)
+
+
 @dataclass(frozen=True, slots=True)
 class Feedback:
     """One person's view of one answer; `question` and `answer` are as they were then."""
@@ -34,24 +42,36 @@ class Feedback:
 
 
 class FeedbackStore:
-    """Feedback in the catalogue's database. Rows are only added: the newest about an answer counts."""
+    """Feedback in the catalogue's database: the newest about an answer counts.
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    Kept for `days`, like the questions themselves; with 0 what was said of the answer is kept,
+    without the question, the answer and the words that somebody wrote.
+    """
+
+    def __init__(self, engine: Engine, days: int, now: Callable[[], datetime] = _now) -> None:
+        self.engine, self.days, self._now = engine, days, now
 
     def add(self, feedback: Feedback) -> None:
         """Keep `feedback`; it is on disk when this returns."""
         row: dict[str, Any] = {
-            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "at": self._now().isoformat(timespec="milliseconds"),
             "answer_id": feedback.answer.id,
             "helpful": feedback.helpful,
             "reason": feedback.reason.value,
-            "text": feedback.text,
-            "question": feedback.question,
-            "answer": feedback.answer.model_dump(mode="json"),
+            "text": feedback.text if self.days else "",
+            "question": feedback.question if self.days else "",
+            "answer": (feedback.answer if self.days else _bare(feedback.answer)).model_dump(mode="json"),
         }
+        self.forget()
         with self.engine.begin() as connection:
             connection.execute(feedback_table.insert(), row)
+
+    def forget(self) -> None:
+        """Delete what is older than `days`, and with 0 every row that holds words."""
+        oldest = (self._now() - timedelta(days=self.days)).isoformat(timespec="milliseconds")
+        old = feedback_table.c.at < oldest if self.days else feedback_table.c.question != ""
+        with self.engine.begin() as connection:
+            connection.execute(delete(feedback_table).where(old))
 
     def newest(self, limit: int = 100) -> Sequence[RowMapping]:
         """The latest rows, newest first."""

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from assistant.ask import Assistant
 from assistant.conversations import ConversationStore
+from assistant.evaluation.target import Local, describe
 from assistant.extractive import ExtractiveAnswerer
 from assistant.feedback import FeedbackStore
+from assistant.question_log import QuestionLog
 from assistant.scoring import SentenceScorer
 from vectorstore.embedder import load_embedder
 from vectorstore.settings import Settings
@@ -19,6 +21,17 @@ class Parts:
     assistant: Assistant
     store: Store
     feedback: FeedbackStore
+    log: QuestionLog
+    settings: Settings
+
+    def target(self) -> Local:
+        """What an evaluation asks: this assistant, described as it is now."""
+        return Local(self.assistant, self.store, describe(self.settings, self.store))
+
+    def forget(self) -> None:
+        """Delete what users asked, where it is older than the settings promise."""
+        for kept in (self.log, self.feedback, self.assistant.conversations):
+            kept.forget()
 
     def close(self) -> None:
         """Let go of files and threads."""
@@ -33,4 +46,5 @@ def build(settings: Settings) -> Parts:
     engine = store.catalogue.engine
     conversations = ConversationStore(engine, settings.history_days)
     assistant = Assistant(store.retriever, answerer, store.document, conversations, settings.contact)
-    return Parts(assistant, store, FeedbackStore(engine))
+    log = QuestionLog(engine, settings.history_days)
+    return Parts(assistant, store, FeedbackStore(engine, settings.history_days), log, settings)

@@ -48,7 +48,10 @@ class Settings(BaseSettings):
     parse_memory_mb: int = Field(1500, ge=256, description="most memory one file may take to read")
     question_characters: int = Field(2000, ge=100, description="longest question accepted")
     history_days: int = Field(
-        30, ge=0, le=365, description="days a conversation that a caller names is kept; 0 keeps none"
+        30,
+        ge=0,
+        le=365,
+        description="days that questions, answers, feedback and named conversations are kept; 0: none",
     )
     contact: str = Field("", description="person or address to refer to when the sources hold no answer")
 

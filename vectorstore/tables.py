@@ -103,3 +103,17 @@ turns = Table(
     Column("text", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False, index=True),
 )
+
+# What was asked and answered over HTTP, kept for a while; see assistant/question_log.py.
+question_log = Table(
+    "question_log",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("answer_id", String(64), nullable=False, index=True),
+    Column("question", Text, nullable=False),
+    Column("history", JSON, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("status", String(32), nullable=False),
+    Column("answer", JSON, nullable=False),
+)
