@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
@@ -13,8 +13,10 @@ import uvicorn
 from assistant.answers import Answer, AnswerStatus, Card, Citation, Claim, Table, Validity
 from assistant.channels.api import create_app
 from assistant.channels.server import configuration
+from assistant.evaluation.target import Local, Target
 from assistant.events import Delta, Step
 from assistant.feedback import FeedbackStore
+from assistant.question_log import QuestionLog
 from assistant.questions import Question
 from vectorstore.database import open_database
 from vectorstore.passages import Document, Metadata, Page, Passage, Status
@@ -130,11 +132,14 @@ class SmallAssistant:
     def __init__(self) -> None:
         self.asked: list[Question] = []
         self.closed = 0
+        self.slow_steps = 100
         self._numbers = count(1)
 
     def ask(self, question: Question) -> Answer:
         self.asked.append(question)
         number = f"svar-{next(self._numbers)}"
+        if "dröj" in question.text:
+            time.sleep(0.2)
         if "okänt" in question.text:
             return Answer(
                 id=number,
@@ -142,8 +147,11 @@ class SmallAssistant:
                 language="sv",
                 text="Jag hittar inget svar i dokumenten.",
             )
-        evil = "ond" in question.text
-        return hostile_answer(number) if evil else good_answer(number, question.language or "sv")
+        if "ond" in question.text:
+            return hostile_answer(number)
+        good = good_answer(number, question.language or "sv")
+        exact = {"text": good.text.replace("\n- Tre [3]", "")}
+        return good.model_copy(update=exact) if "exakt" in question.text else good
 
     def stream(self, question: Question) -> Iterator[Step | Delta | Answer]:
         try:
@@ -152,7 +160,7 @@ class SmallAssistant:
                 raise RuntimeError("secret detail")
             answer = self.ask(question)
             yield Step("compose")
-            for _ in range(100 if "långsam" in question.text else 0):
+            for _ in range(self.slow_steps if "långsam" in question.text else 0):
                 time.sleep(0.1)
                 yield Delta("väntar ")
             pieces = [answer.text] if "ond" in question.text else answer.text.split(" ")
@@ -220,22 +228,27 @@ class Running:
     assistant: SmallAssistant
     library: SmallLibrary
     feedback: FeedbackStore
+    log: QuestionLog
+    folder: Path
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Running]:
-    """The whole channel behind a real socket on a free port."""
+def running(folder: Path, target: Callable[[], Target] | None = None) -> Iterator[Running]:
+    """The whole channel behind a real socket on a free port; evaluations ask the same assistant."""
     settings = Settings(_env_file=None, data_dir=folder, port=0, contact="info@region.example")
     engine = open_database(settings)
-    assistant, library, feedback = SmallAssistant(), SmallLibrary(), FeedbackStore(engine)
-    server = uvicorn.Server(configuration(create_app(assistant, library, settings, feedback), settings))
+    assistant, library, feedback = SmallAssistant(), SmallLibrary(), FeedbackStore(engine, 30)
+    log = QuestionLog(engine, settings.history_days)
+    asked = target or (lambda: Local(assistant, library, {"version": "prov"}))
+    app = create_app(assistant, library, settings, feedback, log, asked)
+    server = uvicorn.Server(configuration(app, settings))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
         time.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield Running(f"http://127.0.0.1:{port}", assistant, library, feedback)
+        yield Running(f"http://127.0.0.1:{port}", assistant, library, feedback, log, folder)
     finally:
         server.should_exit = True
         thread.join()

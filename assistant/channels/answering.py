@@ -23,7 +23,7 @@ Piece = Step | Delta | Answer
 async def pieces(service: Service, question: Question, idle: float) -> AsyncGenerator[Piece | None]:
     """What the assistant says, as it says it; None each time it has been silent for `idle` seconds.
 
-    Closing this iterator stops the work at its next piece. Answers are remembered and counted here.
+    Closing this iterator stops the work at its next piece. Answers are remembered, counted and logged here.
     """
     queue: asyncio.Queue[Piece | Exception | None] = asyncio.Queue()
     loop, stopped, began = asyncio.get_running_loop(), Event(), monotonic()
@@ -41,6 +41,9 @@ async def pieces(service: Service, question: Question, idle: float) -> AsyncGene
                     # Leaving the loop drops the iterator, which closes what the assistant had open.
                     return
                 tell(piece)
+                if isinstance(piece, Answer):
+                    # After it was told: nobody waits for the log.
+                    service.log.add(question, piece)
             tell(None)
         except Exception as error:
             tell(error)

@@ -1,25 +1,37 @@
 """The HTTP API and the app that serves it with the web pages."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Annotated, Any
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from assistant.channels import web
+from assistant.channels import (
+    evaluation_cases,
+    evaluation_compare,
+    evaluation_log,
+    evaluation_pages,
+    evaluation_results,
+    evaluation_runs,
+    web,
+)
 from assistant.channels.answering import whole_answer
 from assistant.channels.bodies import ChatBody, FeedbackBody, clean, to_question
+from assistant.channels.evaluation_guard import is_local
 from assistant.channels.events import event_response
 from assistant.channels.guards import HOSTS, Guard
 from assistant.channels.languages import api_language
 from assistant.channels.problems import Problem, handle_problems
 from assistant.channels.search_result import search_result
 from assistant.channels.service import Answering, Described, Library, Served, Service
+from assistant.channels.workplace import Workplace
+from assistant.evaluation.target import UNLOGGED, Target
 from assistant.feedback import Feedback, FeedbackStore
+from assistant.question_log import QuestionLog
 from vectorstore.passages import Metadata
 from vectorstore.queries import Filters
 from vectorstore.queries import Query as SearchQuery
@@ -32,22 +44,35 @@ DESCRIBED = [field.name for field in fields(Metadata) if field.name != "found"]
 router = APIRouter()
 
 
-def create_app(assistant: Answering, store: Library, settings: Settings, feedback: FeedbackStore) -> FastAPI:
-    """The whole HTTP channel over what it is given."""
+def create_app(
+    assistant: Answering,
+    store: Library,
+    settings: Settings,
+    feedback: FeedbackStore,
+    log: QuestionLog,
+    target: Callable[[], Target],
+) -> FastAPI:
+    """The whole HTTP channel over what it is given; `target` makes what evaluations ask."""
+    workplace = Workplace.under(settings.data_dir / "evaluation", target)
     workers = ThreadPoolExecutor(ANSWERS_AT_ONCE, thread_name_prefix="answer")
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = READS_AT_ONCE
         yield
+        await anyio.to_thread.run_sync(workplace.desk.close)
         workers.shutdown(wait=False, cancel_futures=True)
 
     app = FastAPI(title="Utblick", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
-    app.state.service = Service(assistant, store, settings, feedback, workers)
+    app.state.service = Service(assistant, store, settings, feedback, log, workers)
+    app.state.workplace = workplace
     app.add_middleware(Guard, hosts=HOSTS | {settings.host})
     handle_problems(app)
     app.include_router(router)
     app.include_router(web.router)
+    app.include_router(evaluation_cases.router)
+    for pages in (evaluation_pages, evaluation_runs, evaluation_results, evaluation_compare, evaluation_log):
+        app.include_router(pages.router)
     web.mount_static(app)
     return app
 
@@ -57,6 +82,8 @@ async def chat(body: ChatBody, service: Served, request: Request) -> Response:
     """Answer a question: the contract as JSON, or as events where the caller accepts those."""
     language = api_language(request, {"language": body.language})
     question = to_question(body, service.settings, language)
+    if UNLOGGED in request.headers and is_local(request.scope):
+        service = replace(service, log=replace(service.log, silent=True))
     if "text/event-stream" in request.headers.get("accept", ""):
         return event_response(service, question, language, request.scope["request_id"])
     answer = await whole_answer(service, question, request)

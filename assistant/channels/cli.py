@@ -1,4 +1,4 @@
-"""The command line: ask, search, serve, status and model; other packages' commands join by entry point."""
+"""The command line: ask, search, serve, status, model, eval; other packages' commands join by entry point."""
 
 import json
 import sys
@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from assistant.answers import Answer
+from assistant.channels.measuring_cli import evaluation
 from assistant.questions import Persona, Question
 from vectorstore.errors import UtblickError
 from vectorstore.settings import Settings, read_settings
@@ -21,11 +22,13 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(evaluation, name="eval")
 
 
 def main() -> None:
     """The `utblick` command. Errors that a person can mend are told in a line, without a trace."""
     own = {command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands}
+    own |= {group.name or "" for group in app.registered_groups}
     if not own & set(sys.argv[1:2]):
         _join_commands()
     try:
@@ -111,7 +114,9 @@ def serve() -> None:
     check_host(settings)
     parts = build(settings)
     try:
-        run(create_app(parts.assistant, parts.store, settings, parts.feedback), settings)
+        parts.forget()
+        app = create_app(parts.assistant, parts.store, settings, parts.feedback, parts.log, parts.target)
+        run(app, settings)
     finally:
         parts.close()
 

@@ -9,14 +9,16 @@ from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.channels.evaluation_guard import body_limit, check_local
 from assistant.channels.problems import Problem, respond
 
 log = logging.getLogger(__name__)
 
 BODY_BYTES = 64 * 1024
 HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+CSP = "Content-Security-Policy"
 HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": (
+    CSP: (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
@@ -43,9 +45,11 @@ class Guard:
         response = _Response(scope, send)
         try:
             check_host(Headers(scope=scope), self.hosts)
+            check_local(scope)
             if scope["method"] not in ("GET", "HEAD"):
                 check_origin(Headers(scope=scope))
-            await self.app(scope, await read_body(receive), response.send)
+            body = await read_body(receive, body_limit(scope, BODY_BYTES))
+            await self.app(scope, body, response.send)
         except Problem as problem:
             await respond(Request(scope), problem)(scope, receive, response.send)
         except Exception:
@@ -65,7 +69,9 @@ class _Response:
         if message["type"] == "http.response.start":
             self.started = True
             headers = MutableHeaders(scope=message)
-            headers.update(HEADERS)
+            # A report brings a stricter policy of its own.
+            own = {CSP: headers[CSP]} if CSP in headers else {}
+            headers.update({**HEADERS, **own})
             headers["X-Request-ID"] = self._scope["request_id"]
             headers.setdefault("Cache-Control", "no-store")
             self._scope["app"].state.service.metrics.responded(message["status"])
@@ -96,18 +102,18 @@ def check_origin(headers: Headers) -> None:
         raise Problem(403, "foreign_origin")
 
 
-async def read_body(receive: Receive) -> Receive:
-    """Read the whole body, refusing one over the limit; returns a `receive` that hands it out."""
-    body, more = b"", True
+async def read_body(receive: Receive, most: int = BODY_BYTES) -> Receive:
+    """Read the whole body, refusing one over `most` bytes; returns a `receive` that hands it out."""
+    body, more = bytearray(), True
     while more:
         message = await receive()
         if message["type"] != "http.request":
             break
         body += message.get("body", b"")
         more = message.get("more_body", False)
-        if len(body) > BODY_BYTES:
-            raise Problem(413, "large_body", kilobytes=BODY_BYTES // 1024)
-    whole: Message = {"type": "http.request", "body": body, "more_body": False}
+        if len(body) > most:
+            raise Problem(413, "large_body", kilobytes=most // 1024, megabytes=most // 1024**2)
+    whole: Message = {"type": "http.request", "body": bytes(body), "more_body": False}
     waiting = [] if more else [whole]
 
     async def replay() -> Message:

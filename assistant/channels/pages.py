@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -12,6 +12,7 @@ from markupsafe import Markup
 import prompts
 from assistant.answers import Citation, Validity
 from assistant.channels.marked_text import marked_html, marked_line
+from assistant.web_address import web_address
 
 STATIC = files(__package__).joinpath("static")
 
@@ -46,7 +47,7 @@ def _environment() -> Environment:
     )
     environment.globals |= {"asset": asset, "fill": prompts.fill, "passage_url": passage_url}
     environment.filters |= {
-        "web_address": _web_address,
+        "first_address": _first_address,
         "period": _period,
         "answer_html": _answer_html,
         "with_links": _with_links,
@@ -54,14 +55,9 @@ def _environment() -> Environment:
     return environment
 
 
-def _web_address(text: str) -> str:
-    """The first plain web address of `text` that may be linked to, else nothing."""
-    text = next(iter(text.split()), "")
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return ""
-    return text if parts.scheme in ("http", "https") and parts.netloc else ""
+def _first_address(text: str) -> str:
+    """The first word of `text` where that may be linked to."""
+    return web_address(next(iter(text.split()), ""))
 
 
 def _period(validity: Validity) -> str:

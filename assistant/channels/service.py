@@ -13,6 +13,7 @@ from assistant.answers import Answer
 from assistant.channels.metrics import Metrics
 from assistant.events import Delta, Step
 from assistant.feedback import FeedbackStore
+from assistant.question_log import QuestionLog
 from assistant.questions import Question
 from vectorstore.passages import Document, Metadata, Passage
 from vectorstore.queries import Retriever
@@ -22,8 +23,9 @@ REMEMBERED = 500
 
 
 class Answering(Protocol):
-    """What answers: steps and pieces of text as they come, the Answer last."""
+    """What answers: in one piece, or steps and pieces of text as they come, the Answer last."""
 
+    def ask(self, question: Question) -> Answer: ...
     def stream(self, question: Question) -> Iterator[Step | Delta | Answer]: ...
 
 
@@ -95,6 +97,7 @@ class Service:
     store: Library
     settings: Settings
     feedback: FeedbackStore
+    log: QuestionLog
     workers: Executor
     metrics: Metrics = field(default_factory=Metrics)
     exchanges: Exchanges = field(default_factory=Exchanges)

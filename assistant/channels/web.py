@@ -12,6 +12,7 @@ from starlette.types import Scope
 
 from assistant.channels.answering import whole_answer
 from assistant.channels.bodies import MOST_TURNS, question_text
+from assistant.channels.evaluation_guard import is_local
 from assistant.channels.languages import page_language, same_page
 from assistant.channels.pages import STATIC, page
 from assistant.channels.problems import Problem, problem_body
@@ -102,7 +103,8 @@ class _Static(StaticFiles):
 
 
 def _page(request: Request, template: str, **values: object) -> str:
-    return page(template, page_language(request), same_page=same_page(request), **values)
+    shared = {"same_page": same_page(request), "local": is_local(request.scope)}
+    return page(template, page_language(request), **shared, **values)
 
 
 def _chat(
@@ -126,6 +128,7 @@ def _chat(
         thanked=thanked,
         most=service.settings.question_characters,
         contact=service.settings.contact,
+        days=service.settings.history_days,
         **_shown(service, exchanges),
     )
 
