@@ -19,13 +19,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from evidence import Case, open_corpus, read_cases
+from corpora import open_corpus
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, StratifiedKFold, cross_val_predict
 
+from assistant.evaluation.cases import Case
+from assistant.evaluation.evidence import is_source
+from assistant.evaluation.sets import read_set
 from assistant.language import question_language
 from assistant.parts import parts
-from assistant.questions import Question, Turn
+from assistant.questions import Question
 from assistant.rephrase import search_text
 from assistant.scoring import WEIGHTS, Candidate, SentenceScorer, sentence_features
 from assistant.support import evidence
@@ -46,20 +49,21 @@ def sentence_rows(store: Store, scorer: SentenceScorer, cases: Sequence[Case]) -
     """(question number, features, right) for every candidate sentence of every case."""
     rows: Rows = []
     for number, case in enumerate(cases):
-        whole = search_text(case.question)
-        found = scorer.candidates(case.question.text, store.retriever.retrieve(Query(whole, TOP_K)))
-        features = sentence_features(case.question.text, sorted(set(terms(case.question.text))), found)
+        asked = case.to_question()
+        whole = search_text(asked)
+        found = scorer.candidates(asked.text, store.retriever.retrieve(Query(whole, TOP_K)))
+        features = sentence_features(asked.text, sorted(set(terms(asked.text))), found)
         rows += [(number, row, _is_right(one, case)) for one, row in zip(found, features, strict=True)]
     return rows
 
 
 def _is_right(one: Candidate, case: Case) -> bool:
     raw = " ".join(one.sentence.text.split()).casefold()
-    for source, quote in case.evidence:
-        wanted = " ".join(quote.split()).casefold()
+    for each in case.evidence:
+        wanted = " ".join(each.quote.split()).casefold()
         words, held = set(re.findall(r"\w+", wanted)), set(re.findall(r"\w+", raw))
         close = len(words & held) >= SHARED_WORDS * len(words)
-        if one.hit.document.source.endswith(source) and (raw in wanted or wanted in raw or close):
+        if is_source(each.source, one.hit.document.source) and (raw in wanted or wanted in raw or close):
             return True
     return False
 
@@ -131,18 +135,6 @@ def fit_support(rows: list[list[float]], labels: list[int], groups: list[str]) -
     )
 
 
-def read_questions(path: Path) -> list[tuple[Question, bool]]:
-    """Questions with whether the documents answer them."""
-    rows: list[dict[str, Any]] = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    return [
-        (
-            Question(row["question"], tuple(Turn(t["role"], t["content"]) for t in row["history"])),
-            row["answerable"],
-        )
-        for row in rows
-    ]
-
-
 def main() -> None:
     """Measure the features of every question, fit, print."""
     parser = argparse.ArgumentParser(
@@ -152,20 +144,19 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("foreign", type=Path)
     given = parser.parse_args()
-    questions = read_questions(given.questions)
+    cases = read_set(given.questions).cases
+    embedder = load_embedder(Settings(_env_file=None))  # type: ignore[call-arg]
     foreign = [(text, "foreign sv") for text in _texts(given.foreign / "queries.jsonl")[:FOREIGN]]
     foreign += [(text, "off topic en, no") for text in _texts(OFF_TOPIC)]
     with tempfile.TemporaryDirectory() as folder:
-        store = open_corpus([given.corpus], True, Path(folder))
-        scorer = SentenceScorer(load_embedder(Settings(_env_file=None)), store.rarity)  # type: ignore[call-arg]
-        fit_sentences(sentence_rows(store, scorer, read_cases(given.questions)))
-        asked = [question for question, _ in questions] + [Question(text) for text, _ in foreign]
+        store = open_corpus([given.corpus], True, Path(folder), embedder)
+        scorer = SentenceScorer(embedder, store.rarity)
+        fit_sentences(sentence_rows(store, scorer, [case for case in cases if case.evidence]))
+        asked = [case.to_question() for case in cases] + [Question(text) for text, _ in foreign]
         rows = [support_features(store, scorer, question) for question in asked]
         store.close()
-    groups = [f"own {question_language(question.text)}" for question, _ in questions] + [
-        name for _, name in foreign
-    ]
-    fit_support(rows, [int(answerable) for _, answerable in questions] + [0] * len(foreign), groups)
+    groups = [f"own {question_language(case.question)}" for case in cases] + [name for _, name in foreign]
+    fit_support(rows, [int(bool(case.answerable)) for case in cases] + [0] * len(foreign), groups)
 
 
 def _texts(path: Path) -> list[str]:
