@@ -163,6 +163,15 @@ def test_an_idle_worker_that_dies_is_not_noticed() -> None:
         assert_reads(reader)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """SIGINT raises KeyboardInterrupt, also in the background of a shell, where it is ignored."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_leaves_no_worker_and_no_half_reply() -> None:
     with Reader(settings()) as reader:
         assert_reads(reader)
