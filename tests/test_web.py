@@ -292,7 +292,7 @@ def test_silence_is_noticed_so_that_the_connection_can_be_kept_alive(service: Ru
     async def silences() -> int:
         with ThreadPoolExecutor(1) as workers:
             settings = Settings(_env_file=None)
-            own = Service(SmallAssistant(), SmallLibrary(), settings, service.feedback, workers)
+            own = Service(SmallAssistant(), SmallLibrary(), settings, service.feedback, service.log, workers)
             found = 0
             async for piece in pieces(own, Question("långsam"), idle=0.02):
                 found += piece is None
