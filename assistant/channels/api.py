@@ -27,8 +27,9 @@ from assistant.channels.guards import HOSTS, Guard
 from assistant.channels.languages import api_language
 from assistant.channels.problems import Problem, handle_problems
 from assistant.channels.search_result import search_result
-from assistant.channels.service import Answering, Described, Library, Served, Service
+from assistant.channels.service import Answering, Library, Served, Service
 from assistant.channels.workplace import Workplace
+from assistant.evaluation.sources import Described
 from assistant.evaluation.target import UNLOGGED, Target
 from assistant.feedback import Feedback, FeedbackStore
 from assistant.question_log import QuestionLog

@@ -1,7 +1,7 @@
 """What the HTTP channel works with, gathered once and reached from every request."""
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from threading import Lock
@@ -11,11 +11,11 @@ from fastapi import Depends, Request
 
 from assistant.answers import Answer
 from assistant.channels.metrics import Metrics
+from assistant.evaluation.sources import Library as Readable
 from assistant.events import Delta, Step
 from assistant.feedback import FeedbackStore
 from assistant.question_log import QuestionLog
 from assistant.questions import Question
-from vectorstore.passages import Document, Metadata, Passage
 from vectorstore.queries import Retriever
 from vectorstore.settings import Settings
 
@@ -38,25 +38,11 @@ class State(Protocol):
     def reason(self) -> str: ...
 
 
-class Described(Protocol):
-    """A document as listings show it."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def metadata(self) -> Metadata: ...
-
-
-class Library(Protocol):
+class Library(Readable, Protocol):
     """What is read from: documents, their passages and the search over them."""
 
     @property
     def retriever(self) -> Retriever: ...
-    def documents(self) -> Sequence[Described]: ...
-    def document(self, id: str, /) -> Document | None: ...
-    def passages(self, document_id: str, /) -> list[Passage]: ...
     def state(self) -> State: ...
 
 
