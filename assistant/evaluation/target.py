@@ -1,5 +1,6 @@
 """Whom the questions go to: the assistant in this process, or a server that runs elsewhere."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from assistant.questions import Question
 from vectorstore.passages import Document, Metadata, Passage
 from vectorstore.settings import Settings
 from vectorstore.store import Store
+
+log = logging.getLogger(__name__)
 
 UNLOGGED = "X-Utblick-Unlogged"
 """Header by which a caller on the server's own machine keeps a question out of the question log."""
@@ -59,6 +62,7 @@ class Local:
         try:
             return self.assistant.ask(question)
         except Exception as error:
+            log.exception("a question failed")
             return failed(f"{type(error).__name__}: {error}")
 
     def about(self) -> Mapping[str, Any]:
