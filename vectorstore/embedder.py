@@ -1,8 +1,7 @@
-"""Texts to vectors: the Embedder protocol and the sentence-transformers one."""
+"""Texts to vectors: the Embedder protocol, and the models that are one."""
 
 import json
 from collections.abc import Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
@@ -11,16 +10,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorstore.bundled_conversion import MODULE_TYPE, ensure_model
+from vectorstore.encoding import Encoded, Encoder
 from vectorstore.errors import StoreError
 from vectorstore.model_identity import IDENTITY_FILE, ModelIdentity, check, folder_digest
 from vectorstore.settings import Settings
+from vectorstore.token_codes import Codes, TokenCoder
+from vectorstore.token_vectors import (
+    EmbeddedPassages,
+    EmbeddedQuestion,
+    Floats,
+    Spans,
+    header_tokens,
+    own,
+    words_of,
+)
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-__all__ = ["Embedder", "ModelIdentity", "SentenceTransformersEmbedder", "check", "load_embedder"]
+__all__ = ["Embedder", "ModelIdentity", "TextEmbedder", "check", "load_embedder"]
 
-TEXTS_AT_ONCE = 64
+PASSAGES_AT_ONCE = 64
+SAMPLE = Path(__file__).with_name("token_sample.txt")
 OPTIONS = (
     "Leave UTBLICK_EMBEDDING_MODEL empty for the bundled model, set it to the folder of a "
     "sentence-transformers model on this machine, or to the name of one on a hub that can be reached."
@@ -43,17 +54,23 @@ class Embedder(Protocol):
         """The vector of length 1 of a question: shape (dimension,)."""
         ...
 
+    def embed_passages(self, parts: Sequence[tuple[str, str]]) -> EmbeddedPassages:
+        """Vectors of passages and of their tokens; each is (header, text), the header empty or a line."""
+        ...
 
-class SentenceTransformersEmbedder:
-    """Any sentence-transformers model, with the prefixes its identity names."""
+    def embed_question(self, text: str) -> EmbeddedQuestion:
+        """The vectors of a question and of its tokens."""
+        ...
 
-    def __init__(
-        self, model: "SentenceTransformer", identity: ModelIdentity, concurrent: bool = False
-    ) -> None:
-        self._model = model
+
+class TextEmbedder:
+    """An encoder with the prefixes that the model's identity names; an Embedder."""
+
+    def __init__(self, encoder: Encoder, identity: ModelIdentity) -> None:
+        self._encoder = encoder
         self._identity = identity
-        # Other models' tokenizers change their own settings as they run, and fail when two threads do.
-        self._turn = nullcontext() if concurrent else Lock()
+        self._preparing = Lock()
+        self._prepared: TokenCoder | None = None
 
     @property
     def identity(self) -> ModelIdentity:
@@ -62,25 +79,61 @@ class SentenceTransformersEmbedder:
 
     def embed_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One vector of length 1 per passage, shape (len(texts), dimension)."""
-        return self._embed(list(texts), self._identity.passage_prefix)
+        if not texts:
+            return np.empty((0, self._identity.dimension), np.float32)
+        return self._encoder.vectors(_whole(texts), self._identity.passage_prefix)
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         """The vector of length 1 of a question, shape (dimension,)."""
-        vector: NDArray[np.float32] = self._embed([text], self._identity.query_prefix)[0]
+        vector: Floats = self._encoder.vectors(_whole([text]), self._identity.query_prefix)[0]
         return vector
 
-    def _embed(self, texts: list[str], prefix: str) -> NDArray[np.float32]:
-        if not texts:
-            return np.empty((0, self._identity.dimension), np.float32)
-        with self._turn:
-            vectors = self._model.encode(
-                texts,
-                prompt=prefix,
-                batch_size=TEXTS_AT_ONCE,
-                normalize_embeddings=True,
-                show_progress_bar=False,
-            )
-        return np.asarray(vectors, np.float32)
+    def embed_passages(self, parts: Sequence[tuple[str, str]]) -> EmbeddedPassages:
+        """See Embedder."""
+        prefix = self._identity.passage_prefix
+        vectors = np.empty((len(parts), self._identity.dimension), np.float32)
+        codes: list[Codes] = []
+        headers: list[int] = []
+        # A few passages at a time: the vectors of all tokens of a long document take gigabytes.
+        for start in range(0, len(parts), PASSAGES_AT_ONCE):
+            some = parts[start : start + PASSAGES_AT_ONCE]
+            texts = [f"{header}\n{text}" if header else text for header, text in some]
+            for (header, _), found in zip(some, self._in_context(texts, prefix), strict=True):
+                each, spans, kept = found
+                vectors[len(codes)] = each.vector
+                codes.append(self._coder().codes(each.tokens[kept]))
+                headers.append(header_tokens(spans, kept, len(prefix), header))
+        return EmbeddedPassages(vectors, codes, headers)
+
+    def embed_question(self, text: str) -> EmbeddedQuestion:
+        """See Embedder."""
+        prefix = self._identity.query_prefix
+        each, spans, kept = self._in_context([text], prefix)[0]
+        directions = self._coder().directions(each.tokens[kept])
+        return EmbeddedQuestion(each.vector, directions, words_of(prefix + text, spans, kept))
+
+    def _coder(self) -> TokenCoder:
+        """Prepared, once, with sentences about nothing in particular in three languages; takes 0.2 s."""
+        with self._preparing:
+            if self._prepared is None:
+                sentences = SAMPLE.read_text("utf-8").splitlines()
+                found = self._in_context(sentences, self._identity.passage_prefix)
+                tokens = np.concatenate([each.tokens[kept] for each, _, kept in found])
+                self._prepared = TokenCoder(tokens.mean(0))
+            return self._prepared
+
+    def _in_context(self, texts: Sequence[str], prefix: str) -> list[tuple[Encoded, Spans, list[int]]]:
+        """Each text encoded, the places of its tokens, and which of them are the text's own."""
+        found, texts = [], _whole(texts)
+        for text, each in zip(texts, self._encoder.encode(texts, prefix), strict=True):
+            spans = self._encoder.spans(prefix + text)
+            found.append((each, spans, own(spans, len(prefix), len(each.tokens))))
+        return found
+
+
+def _whole(texts: Sequence[str]) -> list[str]:
+    """The texts, with question marks for halves of surrogate pairs, which no tokenizer takes."""
+    return [text.encode(errors="replace").decode() for text in texts]
 
 
 def load_embedder(settings: Settings) -> Embedder:
@@ -94,20 +147,25 @@ def load_embedder(settings: Settings) -> Embedder:
 
 
 def _load_converted(folder: Path, settings: Settings) -> Embedder:
-    """Our own folder, its module named here: the library imports no code that a file names."""
-    from sentence_transformers import SentenceTransformer
-
-    from vectorstore.onnx_module import OnnxEncoder
+    """Our own folder, without the library: importing that takes seconds and half of the memory."""
+    from vectorstore.onnx_network import load_network
 
     stored = ModelIdentity.from_dict(json.loads((folder / IDENTITY_FILE).read_bytes()))
-    model = SentenceTransformer(modules=[OnnxEncoder.load(str(folder))], device="cpu")
     query, passage = _prefixes(settings, stored.query_prefix, stored.passage_prefix)
     identity = ModelIdentity(stored.name, stored.revision, stored.digest, query, passage, stored.dimension)
-    return SentenceTransformersEmbedder(model, identity, concurrent=True)
+    network = load_network(folder)
+    if not network.tells_tokens:
+        raise StoreError(
+            f"the embedding model in {folder} was converted by another version of Utblick "
+            f"({stored.revision}) and gives no vectors of tokens. {OPTIONS}"
+        )
+    return TextEmbedder(network, identity)
 
 
 def _load_other(folder: Path | None, settings: Settings) -> Embedder:
     from sentence_transformers import SentenceTransformer
+
+    from vectorstore.library_encoder import LibraryEncoder
 
     name, revision = str(folder or settings.embedding_model), settings.embedding_revision or None
     try:
@@ -117,7 +175,7 @@ def _load_other(folder: Path | None, settings: Settings) -> Embedder:
         problem = "cannot be loaded" if folder else "is no folder here, and no hub gave it"
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise StoreError(f"the embedding model {name!r} {problem}: {reason} {OPTIONS}") from error
-    return SentenceTransformersEmbedder(model, _identify(model, home, settings))
+    return TextEmbedder(LibraryEncoder(model), _identify(model, home, settings))
 
 
 def _identify(model: "SentenceTransformer", home: Path, settings: Settings) -> ModelIdentity:

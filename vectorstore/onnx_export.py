@@ -1,4 +1,4 @@
-"""The bundled network as an int8 ONNX graph, with mean pooling and normalisation inside."""
+"""The bundled network as an int8 ONNX graph: token vectors, and their mean normalised."""
 
 import warnings
 from pathlib import Path
@@ -9,9 +9,10 @@ from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
 from vectorstore.bundled_model import BLOCK, BundledModel
+from vectorstore.onnx_network import OUTPUTS
 from vectorstore.onnx_runtime import conversion_tools
 
-INPUTS, OUTPUT = ("input_ids", "attention_mask"), "sentence_embedding"
+INPUTS = ("input_ids", "attention_mask")
 OPSET = 17  # the newest that torch's tracing exporter writes without conversion
 LAYER_NAMES = {
     "q": "attention.self.query",
@@ -48,16 +49,19 @@ class WordTable(nn.Module):
 
 
 class SentenceEncoder(nn.Module):
-    """Token ids (n, length) to unit vectors (n, dimension): the network, mean pooling, L2 normalisation."""
+    """Token ids (n, length) to unit vectors (n, dimension) and token vectors (n, length, dimension).
+
+    The former are the latter's mean, normalised.
+    """
 
     def __init__(self, bert: BertModel) -> None:
         super().__init__()
         self.bert = bert
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
         tokens = self.bert(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         weights = attention_mask.unsqueeze(-1).to(tokens.dtype)
-        return nn.functional.normalize((tokens * weights).sum(1) / weights.sum(1), dim=1)
+        return nn.functional.normalize((tokens * weights).sum(1) / weights.sum(1), dim=1), tokens
 
 
 def build_encoder(model: BundledModel) -> SentenceEncoder:
@@ -105,7 +109,7 @@ def export_int8(model: BundledModel, path: Path) -> None:
 
 def _export(encoder: SentenceEncoder, path: Path) -> None:
     example = torch.ones(2, 8, dtype=torch.int64)
-    axes = {name: {0: "batch", 1: "length"} for name in INPUTS} | {OUTPUT: {0: "batch"}}
+    axes = {name: {0: "batch", 1: "length"} for name in (*INPUTS, OUTPUTS[1])} | {OUTPUTS[0]: {0: "batch"}}
     with warnings.catch_warnings(), torch.inference_mode():
         warnings.simplefilter("ignore")  # tracing warns about shapes that never vary here
         torch.onnx.export(
@@ -113,7 +117,7 @@ def _export(encoder: SentenceEncoder, path: Path) -> None:
             (example, example),
             str(path),
             input_names=list(INPUTS),
-            output_names=[OUTPUT],
+            output_names=list(OUTPUTS),
             dynamic_axes=axes,
             opset_version=OPSET,
             dynamo=False,  # the newer exporter needs onnxscript, for no gain on a plain BERT

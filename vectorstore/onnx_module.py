@@ -1,4 +1,4 @@
-"""A sentence-transformers module that runs an int8 graph in ONNX Runtime, with a SentencePiece tokenizer."""
+"""The bundled network as a sentence-transformers module, so that its folder is an ordinary model's."""
 
 import shutil
 from collections.abc import Sequence
@@ -8,23 +8,16 @@ from typing import Any
 import numpy as np
 import torch
 from sentence_transformers.sentence_transformer.modules import InputModule
-from sentencepiece import SentencePieceProcessor
 
-from vectorstore.onnx_runtime import onnxruntime
+from vectorstore.onnx_network import CONFIG, GRAPH, OUTPUTS, TOKENIZER, WEIGHTS, OnnxNetwork
 
-GRAPH, WEIGHTS, TOKENIZER = "model.onnx", "model.onnx.data", "sentencepiece.model"
-MOST_THREADS = 8  # a network of this size has no work for more
 Features = dict[str, torch.Tensor | Any]
 
 
 class OnnxEncoder(InputModule):
-    """Texts to unit vectors; safe to call from several threads at once.
+    """Texts to unit vectors and token vectors; safe to call from several threads at once."""
 
-    The folder it loads from holds GRAPH and WEIGHTS (inputs input_ids and attention_mask, int64,
-    shape (n, length); output float32, shape (n, dimension)), TOKENIZER and this module's config file.
-    """
-
-    config_file_name = "onnx_encoder.json"
+    config_file_name = CONFIG
     config_keys = ["max_seq_length", "dimension"]
 
     def __init__(self, folder: str | Path, max_seq_length: int, dimension: int) -> None:
@@ -32,10 +25,7 @@ class OnnxEncoder(InputModule):
         self.folder = Path(folder)
         self.max_seq_length = max_seq_length
         self.dimension = dimension
-        self.pieces = SentencePieceProcessor(model_file=str(self.folder / TOKENIZER))
-        self.session = onnxruntime.InferenceSession(
-            str(self.folder / GRAPH), _session_options(), providers=["CPUExecutionProvider"]
-        )
+        self.network = OnnxNetwork(self.folder, max_seq_length, dimension)
 
     def get_embedding_dimension(self) -> int:
         """The length of a vector."""
@@ -43,10 +33,9 @@ class OnnxEncoder(InputModule):
 
     def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **kwargs: Any) -> Features:
         """Token ids and attention mask, int64, padded to the longest; texts over the limit lose their end."""
-        texts = [(prompt or "") + text for text in inputs]
-        rows = [self._shortened(ids) for ids in self.pieces.encode(texts, add_bos=True, add_eos=True)]
+        rows = self.network.token_ids(inputs, prompt or "")
         shape = (len(rows), max(map(len, rows), default=0))
-        ids = np.full(shape, self.pieces.pad_id(), np.int64)
+        ids = np.full(shape, self.network.pieces.pad_id(), np.int64)
         mask = np.zeros(shape, np.int64)
         for number, row in enumerate(rows):
             ids[number, : len(row)] = row
@@ -54,17 +43,14 @@ class OnnxEncoder(InputModule):
         return {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)}
 
     def forward(self, features: Features, **kwargs: Any) -> Features:
-        """Adds sentence_embedding, float32 of shape (n, dimension) and length 1.
-
-        One text at a time: int8 steps are chosen per run, so a text's vector would depend on its
-        neighbours in a batch. For texts of 100 tokens and more batches are no faster (measured).
-        """
-        ids, mask = features["input_ids"].numpy(), features["attention_mask"].numpy()
+        """Adds the network's OUTPUTS, those of shorter texts filled up with zeros."""
+        ids, lengths = features["input_ids"].numpy(), features["attention_mask"].numpy().sum(1)
         vectors = np.empty((len(ids), self.dimension), np.float32)
-        for row, length in enumerate(mask.sum(1)):
-            given = {"input_ids": ids[row : row + 1, :length], "attention_mask": mask[row : row + 1, :length]}
-            vectors[row] = self.session.run(None, given)[0][0]
-        return features | {"sentence_embedding": torch.from_numpy(vectors)}
+        tokens = np.zeros((*ids.shape, self.dimension), np.float32)
+        for row, length in enumerate(lengths):
+            vectors[row], tokens[row, :length] = self.network.run(ids[row, :length])
+        found = (torch.from_numpy(vectors), torch.from_numpy(tokens))
+        return features | dict(zip(OUTPUTS, found, strict=True))
 
     def save(self, output_path: str, *args: Any, safe_serialization: bool = True, **kwargs: Any) -> None:
         """Copies the files this module was loaded from."""
@@ -79,18 +65,3 @@ class OnnxEncoder(InputModule):
         """The module whose files lie in a local folder."""
         folder = Path(model_name_or_path) / subfolder
         return cls(folder, **cls.load_config(str(folder)))
-
-    def _shortened(self, ids: list[int]) -> list[int]:
-        if len(ids) <= self.max_seq_length:
-            return ids
-        return [*ids[: self.max_seq_length - 1], self.pieces.eos_id()]
-
-
-def _session_options() -> onnxruntime.SessionOptions:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = min(torch.get_num_threads(), MOST_THREADS)
-    options.enable_mem_pattern = False  # it keeps a plan for every shape it has seen
-    options.log_severity_level = 3
-    # Waiting threads sleep: the server has other work for the cores.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return options
