@@ -479,7 +479,7 @@ def test_an_erased_text_is_in_no_file(tmp_path: Path, opened: ExitStack) -> None
     catalogue.remove(["id-secret"])
     publish(catalogue, tmp_path)
     traces = [needle.encode() for needle in ("Kanariefågel", "kanariefågel", "ariefå", "id-secret")]
-    assert store.retriever.retrieve(secret)[0].document.id != "id-secret"
+    wait_until(lambda: store.retriever.retrieve(secret)[0].document.id != "id-secret")
     for path in (path for path in tmp_path.rglob("*") if path.is_file()):
         # Chroma writes memory it has not cleared. It is given ids, never a text.
         sought = traces[:-1] if path.name == "data_level0.bin" else traces

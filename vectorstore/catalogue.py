@@ -1,7 +1,7 @@
 """The catalogue: documents, passages and vectors as they are. Everything searches read is made from it."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +17,8 @@ from vectorstore.passages import Document, Passage
 from vectorstore.reading import Listed, list_documents, read_document, read_passages
 from vectorstore.rows import document_row, passage_of, passage_row
 from vectorstore.settings import Settings
+from vectorstore.stored_register import StoredNames
+from vectorstore.stored_rows import KINDS, Kind, Rows, insert_rows
 from vectorstore.tables import documents, passages, state, vectors
 
 Floats = np.typing.NDArray[np.float32]
@@ -36,9 +38,11 @@ class Version:
 class Catalogue:
     """Reads and changes the catalogue. One document is one transaction; a kill leaves old or new."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, kinds: Sequence[Kind] = KINDS) -> None:
         self.engine = engine
+        self.kinds = kinds
         self._model: dict[str, Any] | None = None
+        self._names = StoredNames()
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -75,9 +79,16 @@ class Catalogue:
             found: dict[str, Any] | None = connection.execute(sa.select(state.c.model)).scalar_one()
         return found
 
-    def replace(self, document: Document, cut: Sequence[Passage], embedded: Floats) -> bool:
-        """Store the document, its passages and their vectors (n, dimension) instead of what it was.
+    def replace(
+        self,
+        document: Document,
+        cut: Sequence[Passage],
+        embedded: Floats,
+        rows: Mapping[str, Sequence[Rows]] | None = None,
+    ) -> bool:
+        """Store the document, its passages, their vectors (n, dimension) and mentions instead of what it was.
 
+        `rows` are further arrays by the name of their kind, one for each passage; see stored_rows.py.
         A document with the URI and digest of a stored one changes nothing. Returns whether
         anything changed; raises StoreError for parts that do not belong together.
         """
@@ -96,6 +107,8 @@ class Catalogue:
             if cut:
                 connection.execute(sa.insert(passages), [passage_row(passage) for passage in cut])
                 connection.execute(sa.insert(vectors), vector_rows([p.id for p in cut], embedded))
+                insert_rows(connection, self.kinds, [p.id for p in cut], rows or {})
+                self._names.link(connection, [(p.id, p.text, p.start) for p in cut])
         return True
 
     def remove(self, ids: Sequence[str]) -> int:
@@ -138,13 +151,20 @@ class Catalogue:
         with self.reading() as connection:
             return read_passages(connection, document_id)
 
-    def batches(self, connection: sa.Connection, size: int = 1000) -> Iterator[Batch]:
-        """All passages with their vectors (n, dimension), by document and number, within `reading()`."""
+    def batches(
+        self, connection: sa.Connection, size: int = 1000, of: Sequence[str] | None = None
+    ) -> Iterator[Batch]:
+        """Passages with their vectors (n, dimension), by document and number, within `reading()`.
+
+        All of them, or those of the documents `of`.
+        """
         query = (
             sa.select(passages, vectors.c.vector)
             .join(vectors, vectors.c.passage_id == passages.c.id)
             .order_by(passages.c.document_id, passages.c.number)
         )
+        if of is not None:
+            query = query.where(passages.c.document_id.in_(of))
         for part in connection.execution_options(yield_per=size).execute(query).mappings().partitions(size):
             found = [passage_of({k: v for k, v in row.items() if k != "vector"}) for row in part]
             yield found, np.stack([np.frombuffer(row["vector"], STORED_FLOAT) for row in part])

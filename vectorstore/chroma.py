@@ -6,7 +6,7 @@ no texts, no telemetry. Opening a folder writes to its SQLite file, so readers o
 
 import math
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ COLLECTION = "passages"
 ENGINE = f"chromadb {chromadb.__version__}"
 # Chroma's own advice is 50-250; more per call only costs memory.
 BATCH = 250
+# Vectors read in one go.
+READ = 1000
 # Vectors between two flushes to disk. What is not flushed is replayed at every open (0.25 ms each).
 FLUSH = 2000
 HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 24}
@@ -40,11 +42,10 @@ class Change:
 
 
 class ChromaIndex:
-    """An open index; positions refer to `ids`. Raises StoreError when Chroma fails."""
+    """An open index of the passages at `positions`, by id. Raises StoreError when Chroma fails."""
 
-    def __init__(self, folder: Path, ids: Sequence[str]) -> None:
-        self._ids = ids
-        self._positions = {one: position for position, one in enumerate(ids)}
+    def __init__(self, folder: Path, positions: Mapping[str, int]) -> None:
+        self._positions = positions
         self._client = _open(folder)
         try:
             self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
@@ -57,7 +58,7 @@ class ChromaIndex:
         try:
             answer = self._collection.query(
                 query_embeddings=[vector],
-                n_results=min(count, len(self._ids)),
+                n_results=min(count, len(self._positions)),
                 where=where(chosen.filters),
                 include=["distances"],
             )
@@ -71,12 +72,15 @@ class ChromaIndex:
         answer = self._collection.query(query_embeddings=vectors, n_results=1, include=[])
         return [self._positions.get(one, -1) for found in answer["ids"] for one in found[:1]]
 
-    def stored(self) -> Iterator[tuple[list[str], Floats]]:
-        """Everything that is stored, in batches of ids and vectors (n, dimension)."""
-        total = self._collection.count()
-        for start in range(0, total, 1000):
-            part = self._collection.get(limit=1000, offset=start, include=["embeddings"])
+    def stored(self, ids: Sequence[str]) -> Iterator[tuple[list[str], Floats]]:
+        """What is stored under these ids, in batches of ids and vectors (n, dimension)."""
+        for start in range(0, len(ids), READ):
+            part = self._collection.get(ids=list(ids[start : start + READ]), include=["embeddings"])
             yield part["ids"], np.asarray(part["embeddings"], np.float32)
+
+    def __len__(self) -> int:
+        """How many vectors are stored."""
+        return int(self._collection.count())
 
     def close(self) -> None:
         """Stop Chroma's part in this process."""

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vectorstore.catalogue import Floats
 from vectorstore.facets import Selection
 
 Found = list[tuple[int, float]]
+# Below this share of all vectors, copying the chosen ones costs less than comparing with every one.
+GATHER_SHARE = 0.1
 
 
 class VectorIndex(Protocol):
@@ -32,12 +35,16 @@ class ExactIndex:
         positions = chosen.positions
         if positions is None:
             return best(self._vectors @ vector, count)
-        found = best(self._vectors[positions] @ vector, count)
+        if len(positions) < GATHER_SHARE * len(self._vectors):
+            scores = self._vectors[positions] @ vector
+        else:
+            scores = (self._vectors @ vector)[positions]
+        found = best(scores, count)
         return [(int(positions[row]), score) for row, score in found]
 
-    def similarities(self, vector: Floats, positions: Sequence[int]) -> list[float]:
+    def similarities(self, vector: Floats, positions: Sequence[int] | NDArray[np.intp]) -> list[float]:
         """Cosine similarity of the passages at these positions."""
-        if not positions:
+        if not len(positions):
             return []
         return [float(score) for score in self._vectors[np.asarray(positions)] @ vector]
 

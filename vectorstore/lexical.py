@@ -1,21 +1,20 @@
 """BM25 over the letter groups of `terms`."""
 
-import json
-import logging
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from pathlib import Path
 
-import bm25s
 import numpy as np
+from numpy.typing import NDArray
 
+from vectorstore.carried import Carried
 from vectorstore.catalogue import Floats
 from vectorstore.exact import Found, best
 from vectorstore.facets import Selection
-from vectorstore.terms import pieces, terms, words
+from vectorstore.postings import Postings, carry, count, load_postings
+from vectorstore.terms import terms
 
-COUNT = "count.json"
+Positions = NDArray[np.intp]
 # nDCG@10 on swequad_train (962 questions) / swefaq_dev (110): k1 1.2 b .75 .869/.758,
 # 1.5/.75 .866/.755, 0.9/.4 .872/.737, 2.0/.75 .863/.741.
 K1 = 1.2
@@ -25,33 +24,47 @@ B = 0.75
 class LexicalIndex:
     """Scores passages, named by their position in the snapshot, by the words they share with a text."""
 
-    def __init__(self, index: bm25s.BM25 | None, count: int) -> None:
-        self._index = index
-        self._count = count
+    def __init__(self, postings: Postings) -> None:
+        self.postings = postings
+        lengths = postings.lengths
+        relative = lengths / (lengths.mean() or 1) if len(lengths) else lengths
+        self._damping: Floats = (K1 * (1 - B + B * relative)).astype(np.float32)
 
     def scores(self, text: str) -> Floats:
-        """The BM25 score of every passage (n,); 0 where no term is shared."""
-        known = self._index.get_tokens_ids(sorted(set(terms(text)))) if self._index else []
-        if self._index is None or not known:
-            return np.zeros(self._count, np.float32)
-        scores: Floats = self._index.get_scores_from_ids(known)
+        """The BM25 score of every passage (n,); 0 where no term is shared.
+
+        A term that is in a passage f times gives it idf * f / (f + k1 * (1 - b + b * length / mean length))
+        (Robertson and Zaragoza 2009, as Lucene computes it).
+        """
+        scores = np.zeros(len(self._damping), np.float32)
+        for term in sorted(set(terms(text))):
+            held = self._held(term)
+            passages = self.postings.passages[held]
+            shares = self.postings.counts[held].astype(np.float32)
+            shares /= shares + self._damping[passages]
+            # Faster than scores[passages] += ..., which reads and writes in two passes.
+            np.add.at(scores, passages, shares * np.float32(self._idf(len(passages))))
+        return scores
+
+    def whole_scores(self, text: str, starts: Positions, ends: Positions, length: float) -> Floats:
+        """The BM25 score of runs of passages, each run taken as one text, such as a document: (runs,).
+
+        Run n is the passages starts[n] to ends[n]; `length` is the mean length of such a text, in pieces.
+        A term is as rare as among passages, so that it can be told apart also where documents are few.
+        """
+        sums = np.concatenate([[0], np.cumsum(self.postings.lengths, dtype=np.int64)])
+        damping = K1 * (1 - B + B * (sums[ends] - sums[starts]) / (length or 1))
+        scores = np.zeros(len(starts), np.float32)
+        for term in sorted(set(terms(text))):
+            held = self._held(term)
+            counts = _within(self.postings.passages[held], self.postings.counts[held], starts, ends)
+            scores += self._idf(held.stop - held.start) * counts / (counts + damping)
         return scores
 
     def rarity(self, wanted: Iterable[str]) -> dict[str, float]:
         """The inverse document frequency of each term (BM25's: ln(1 + (n - df + 0.5) / (df + 0.5)))."""
-        return {
-            term: math.log(1 + (self._count - df + 0.5) / (df + 0.5)) for term, df in self._counted(wanted)
-        }
-
-    def _counted(self, wanted: Iterable[str]) -> Iterator[tuple[str, int]]:
-        """Each term with the number of passages that hold it."""
-        for term in wanted:
-            column = self._index.vocab_dict.get(term) if self._index else None
-            if column is None or self._index is None:
-                yield term, 0
-            else:
-                bounds = self._index.scores["indptr"]
-                yield term, int(bounds[column + 1] - bounds[column])
+        held = {term: self._held(term) for term in wanted}
+        return {term: self._idf(one.stop - one.start) for term, one in held.items()}
 
     def nearest(self, scores: Floats, count: int, chosen: Selection) -> Found:
         """The `count` best chosen positions that share a term, best first."""
@@ -59,45 +72,41 @@ class LexicalIndex:
         return [(position, score) for position, score in best(held, count) if score > 0]
 
     def save(self, folder: Path) -> None:
-        """Write arrays and JSON, no pickles."""
+        """Write arrays and text, no pickles."""
         folder.mkdir(parents=True)
-        (folder / COUNT).write_text(json.dumps(self._count))
-        if self._index:
-            self._index.save(folder, show_progress=False)
+        self.postings.save(folder)
+
+    def _held(self, term: str) -> slice:
+        """Where the term's postings are."""
+        number = self.postings.vocabulary.find(term)
+        if number is None:
+            return slice(0, 0)
+        return slice(int(self.postings.starts[number]), int(self.postings.starts[number + 1]))
+
+    def _idf(self, frequency: int) -> float:
+        return math.log(1 + (len(self._damping) - frequency + 0.5) / (frequency + 0.5))
 
 
-def build_lexical(texts: Sequence[str]) -> LexicalIndex:
+def _within(
+    passages: NDArray[np.int32], counts: NDArray[np.uint16], starts: Positions, ends: Positions
+) -> NDArray[np.int64]:
+    """The sum of the counts of the passages (ascending) in each run."""
+    bounds = np.searchsorted(passages, np.stack([starts, ends], axis=1).ravel())
+    # reduceat needs every bound to be a place, and gives what is at the bound for an empty run.
+    sums = np.add.reduceat(np.append(counts, np.uint16(0)), bounds, dtype=np.int64)[::2]
+    return np.where(bounds[::2] < bounds[1::2], sums, 0)
+
+
+def build_lexical(texts: Iterable[str]) -> LexicalIndex:
     """An index of the texts in their order."""
-    logging.getLogger("bm25s").setLevel(logging.WARNING)
-    numbering = Numbering()
-    rows = [numbering.row(text) for text in texts]
-    if not numbering.pieces:
-        return LexicalIndex(None, len(texts))
-    index = bm25s.BM25(k1=K1, b=B)
-    index.index(bm25s.tokenization.Tokenized(rows, numbering.pieces), show_progress=False)
-    return LexicalIndex(index, len(texts))
+    return LexicalIndex(count(texts))
+
+
+def carry_lexical(base: LexicalIndex, carried: Carried, texts: Iterable[str]) -> LexicalIndex:
+    """The index that the base becomes with the new passages' `texts`, in order."""
+    return LexicalIndex(carry(base.postings, carried, texts))
 
 
 def load_lexical(folder: Path) -> LexicalIndex:
     """An index as saved; its arrays stay on disk and are mapped."""
-    count = json.loads((folder / COUNT).read_text())
-    if not (folder / "params.index.json").exists():
-        return LexicalIndex(None, count)
-    return LexicalIndex(bm25s.BM25.load(folder, mmap=True, show_progress=False), count)
-
-
-@dataclass(frozen=True, slots=True)
-class Numbering:
-    """Numbers for pieces; a word is cut only the first time it is seen."""
-
-    pieces: dict[str, int] = field(default_factory=dict)
-    words: dict[str, list[int]] = field(default_factory=dict)
-
-    def row(self, text: str) -> list[int]:
-        """The numbers of the text's pieces, in order."""
-        numbers: list[int] = []
-        for word in words(text):
-            if word not in self.words:
-                self.words[word] = [self.pieces.setdefault(one, len(self.pieces)) for one in pieces(word)]
-            numbers += self.words[word]
-        return numbers
+    return LexicalIndex(load_postings(folder))

@@ -12,7 +12,7 @@ from vectorstore.errors import StoreError
 
 FILE = "manifest.json"
 # Raise it when a generation of an older program must not be read: layout, terms or facets changed.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)

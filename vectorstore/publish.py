@@ -14,8 +14,8 @@ from vectorstore.database import scrub
 from vectorstore.errors import StoreError
 from vectorstore.generations import Folders
 from vectorstore.locks import locked
-from vectorstore.manifest import Manifest
-from vectorstore.probe import probe
+from vectorstore.manifest import Manifest, verify
+from vectorstore.probe import Probe
 from vectorstore.settings import Settings
 from vectorstore.workspace import sweep
 
@@ -47,7 +47,7 @@ def publish(
     folders = Folders(data_dir)
     with locked(folders.build_lock, wait_seconds):
         base = _base(folders, distrusted)
-        if base and base.manifest.version == catalogue.version():
+        if base and base.manifest.version == catalogue.version() and _is_whole(base):
             return base.manifest
         number = folders.next_number()
         sweep(folders.workspaces)
@@ -71,6 +71,15 @@ def _base(folders: Folders, distrusted: int | None) -> Base | None:
         return None
 
 
+def _is_whole(base: Base) -> bool:
+    """Whether the vector index is as it was written, too."""
+    try:
+        verify(base.folder, base.manifest)
+    except StoreError:
+        return False
+    return True
+
+
 def _attempt(catalogue: Catalogue, folders: Folders, number: int, base: Base | None) -> Manifest:
     """Build by difference where there is a base, and anew if that fails."""
     if base:
@@ -85,14 +94,15 @@ def _attempt(catalogue: Catalogue, folders: Folders, number: int, base: Base | N
 def _build(catalogue: Catalogue, folders: Folders, number: int, base: Base | None) -> Manifest:
     building = folders.generations / f"building-{number}"
     try:
-        manifest = build(catalogue, building, number, base)
-        probe(building)
+        with Probe() as probe:
+            built = build(catalogue, building, number, base)
+            probe.check(building, built.new)
         os.rename(building, folders.generations / str(number))
     except OSError as error:
         raise StoreError(
             f"generation {number} cannot be written to {folders.generations}: {error}"
         ) from error
-    return manifest
+    return built.manifest
 
 
 def command(distrusted: int | None) -> list[str]:

@@ -7,12 +7,15 @@ import sqlalchemy as sa
 
 from vectorstore.catalogue import Catalogue, record_change, vector_rows
 from vectorstore.errors import StoreError
+from vectorstore.late import token_rows
 from vectorstore.passages import Passage
 from vectorstore.rows import passage_of
+from vectorstore.stored_rows import drop_waiting, insert_rows, switch_rows
 from vectorstore.tables import documents, next_vectors, passages, state, vectors
 
 if TYPE_CHECKING:
     from vectorstore.embedder import Embedder
+    from vectorstore.token_vectors import EmbeddedPassages
 
 
 def reembed(catalogue: Catalogue, embedder: "Embedder", batch: int = 64) -> int:
@@ -26,7 +29,7 @@ def reembed(catalogue: Catalogue, embedder: "Embedder", batch: int = 64) -> int:
     done = 0
     while not _switched(catalogue, identity):
         waiting = _waiting(catalogue, batch)
-        embedded = embedder.embed_documents([passage.indexed_text for passage in waiting])
+        embedded = embedder.embed_passages([(passage.header, passage.search_text) for passage in waiting])
         done += _keep(catalogue, identity, waiting, embedded)
     catalogue.check_model(embedder.identity)
     return done
@@ -37,6 +40,7 @@ def _begin(catalogue: Catalogue, identity: dict[str, Any]) -> None:
         target = connection.execute(sa.select(state.c.next_model)).scalar_one()
         if target != identity:
             connection.execute(sa.delete(next_vectors))
+            drop_waiting(connection)
             connection.execute(sa.update(state).values(next_model=identity))
 
 
@@ -51,7 +55,9 @@ def _waiting(catalogue: Catalogue, batch: int) -> list[Passage]:
         return [passage_of(row) for row in connection.execute(query).mappings()]
 
 
-def _keep(catalogue: Catalogue, identity: dict[str, Any], waiting: Sequence[Passage], embedded: Any) -> int:
+def _keep(
+    catalogue: Catalogue, identity: dict[str, Any], waiting: Sequence[Passage], embedded: "EmbeddedPassages"
+) -> int:
     with catalogue.writing() as connection:
         if connection.execute(sa.select(state.c.next_model)).scalar_one() != identity:
             return 0
@@ -62,8 +68,10 @@ def _keep(catalogue: Catalogue, identity: dict[str, Any], waiting: Sequence[Pass
         texts = {row.id: (row.header, row.search_text) for row in rows}
         same = [n for n, p in enumerate(waiting) if texts.get(p.id) == (p.header, p.search_text)]
         if same:
-            kept = vector_rows([ids[n] for n in same], embedded[same])
+            kept = vector_rows([ids[n] for n in same], embedded.vectors[same])
             connection.execute(sa.insert(next_vectors), kept)
+            tokens = {name: [each[n] for n in same] for name, each in token_rows(embedded).items()}
+            insert_rows(connection, catalogue.kinds, [ids[n] for n in same], tokens, waiting=True)
         return len(same)
 
 
@@ -79,6 +87,7 @@ def _switched(catalogue: Catalogue, identity: dict[str, Any]) -> bool:
         connection.execute(sa.delete(vectors))
         connection.execute(sa.insert(vectors).from_select(["passage_id", "vector"], sa.select(next_vectors)))
         connection.execute(sa.delete(next_vectors))
+        switch_rows(connection)
         connection.execute(sa.update(documents).values(stamp=record_change(connection)))
         connection.execute(sa.update(state).values(model=identity, next_model=None))
         return True

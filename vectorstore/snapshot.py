@@ -2,65 +2,28 @@
 
 import sqlite3
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
-from vectorstore.catalogue import Batch, Catalogue, Floats, Version
-from vectorstore.facets import Facets, facets_of
+from vectorstore.carried import Key
+from vectorstore.facets import Facets, FacetTable, facets_of
 from vectorstore.passages import Document, Passage
 from vectorstore.reading import Listed, find_passages, list_documents, read_document, read_passages
-from vectorstore.rows import metadata_of, passage_row
-from vectorstore.tables import documents, passages, state
+from vectorstore.rows import metadata_of
+from vectorstore.tables import documents, passages
 
 FILE = "passages.sqlite3"
-CACHED_DOCUMENTS = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What was copied: vectors (n, dimension) in the snapshot's order, and each document's stamp."""
-
-    version: Version
-    model: dict[str, Any]
-    stamps: dict[str, str]
-    vectors: Floats
-
-
-def copy_catalogue(catalogue: Catalogue, target: sa.Engine) -> Contents:
-    """Write documents and passages of one moment into the empty database `target`."""
-    documents.metadata.create_all(target, tables=[documents, passages])
-    with catalogue.reading() as source, target.begin() as sink:
-        row = source.execute(sa.select(state)).one()
-        stamps = _copy_documents(source, sink)
-        parts = [_copy_passages(batch, sink) for batch in catalogue.batches(source)]
-    vectors = np.concatenate(parts) if parts else np.zeros((0, 0), np.float32)
-    return Contents(Version(row.revision, row.stamp), row.model or {}, stamps, vectors)
-
-
-def _copy_documents(source: sa.Connection, sink: sa.Connection) -> dict[str, str]:
-    stamps = {}
-    for document in source.execution_options(yield_per=50).execute(sa.select(documents)).mappings():
-        sink.execute(sa.insert(documents), dict(document))
-        stamps[document["id"]] = document["stamp"]
-    return stamps
-
-
-def _copy_passages(batch: Batch, sink: sa.Connection) -> Floats:
-    found, vectors = batch
-    sink.execute(sa.insert(passages), [passage_row(passage) for passage in found])
-    return vectors
+CACHED_DOCUMENTS = 256
 
 
 class Snapshot:
-    """Reads a snapshot. `ids` and `facets` hold all passages in the order of the vectors."""
+    """Reads a snapshot. `ids` and `facets` hold all passages, by document and number, as the vectors do."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
@@ -85,11 +48,25 @@ class Snapshot:
         with self._lock, self._engine.connect() as connection:
             return list_documents(connection)
 
-    def indexed_texts(self) -> list[str]:
-        """Every passage's indexed text, in the order of `ids`."""
+    def keys(self) -> list[Key]:
+        """Every passage's id and that of its document, in the order of `ids`."""
+        column = self.facets.columns["document"]
+        return list(zip(self.ids, (column.values[number] for number in column.numbers), strict=True))
+
+    def stamps(self) -> dict[str, str]:
+        """id -> stamp of every document."""
         with self._lock, self._engine.connect() as connection:
-            rows = connection.execute(sa.select(passages.c.header, passages.c.search_text).order_by(_order()))
-            return [f"{row.header}\n{row.search_text}" if row.header else row.search_text for row in rows]
+            rows = connection.execute(sa.select(documents.c.id, documents.c.stamp))
+            return {row.id: row.stamp for row in rows}
+
+    def indexed_texts(self, of: Collection[str] | None = None) -> Iterator[str]:
+        """The indexed text of every passage, or of those of the documents `of`, in the order of `ids`."""
+        query = sa.select(passages.c.header, passages.c.search_text).order_by(*_order())
+        with self._lock, self._engine.connect() as connection:
+            for some in [None] if of is None else [[one] for one in sorted(of)]:
+                chosen = query if some is None else query.where(passages.c.document_id.in_(some))
+                for row in connection.execution_options(yield_per=1000).execute(chosen):
+                    yield f"{row.header}\n{row.search_text}" if row.header else row.search_text
 
     def close(self) -> None:
         """Let go of the file."""
@@ -100,15 +77,15 @@ class Snapshot:
             return read_document(connection, document_id)
 
 
-def _order() -> sa.ColumnElement[int]:
-    # Rows were inserted in the order of the vectors.
-    return sa.literal_column("passages.rowid")
+def _order() -> tuple[sa.ColumnElement[Any], ...]:
+    # SQLite compares the bytes of texts, whatever the order of the catalogue's database.
+    return passages.c.document_id, passages.c.number
 
 
-def _read_facets(connection: sa.Connection) -> tuple[list[str], list[Facets]]:
+def _read_facets(connection: sa.Connection) -> tuple[list[str], FacetTable]:
     rows = connection.execute(sa.select(documents.c.id, documents.c.metadata))
     metadata = {row.id: metadata_of(row.metadata) for row in rows}
-    query = sa.select(passages.c.id, passages.c.document_id, passages.c.published).order_by(_order())
+    query = sa.select(passages.c.id, passages.c.document_id, passages.c.published).order_by(*_order())
     known: dict[tuple[str, str], Facets] = {}
     ids, facets = [], []
     for row in connection.execute(query):
@@ -117,20 +94,26 @@ def _read_facets(connection: sa.Connection) -> tuple[list[str], list[Facets]]:
             known[key] = facets_of(row.document_id, metadata[row.document_id], row.published)
         ids.append(row.id)
         facets.append(known[key])
-    return ids, facets
+    return ids, FacetTable(facets)
 
 
 def new_engine(path: Path) -> sa.Engine:
-    """A new snapshot file, to be filled by `copy_catalogue`."""
-    return sa.create_engine(sa.URL.create("sqlite", database=str(path)), poolclass=StaticPool)
+    """A new snapshot file, to be filled; nothing needs it until it is whole and synced."""
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}", uri=True, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA synchronous = OFF")
+        return connection
+
+    return sa.create_engine("sqlite://", creator=connect, poolclass=StaticPool)
 
 
 def file_engine(path: Path) -> sa.Engine:
     """One connection to a snapshot's file, which stays readable after its folder is removed."""
-    uri = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
 
     def connect() -> sqlite3.Connection:
-        return sqlite3.connect(uri, uri=True, check_same_thread=False)
+        return sqlite3.connect(snapshot_address(path), uri=True, check_same_thread=False)
 
     return sa.create_engine("sqlite://", creator=connect, poolclass=StaticPool)
 
@@ -138,3 +121,8 @@ def file_engine(path: Path) -> sa.Engine:
 def memory_engine() -> sa.Engine:
     """A database that lives as long as the engine."""
     return sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+
+
+def snapshot_address(path: Path) -> str:
+    """SQLite's URI of a snapshot's file, which nobody writes to."""
+    return f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"

@@ -66,6 +66,15 @@ vectors = _vectors("vectors")
 # Filled while a new model embeds the passages again; swapped in by one transaction.
 next_vectors = _vectors("next_vectors")
 
+# Rows of flat arrays, such as the vectors of a passage's words; see vectorstore/stored_rows.py.
+passage_rows = Table(
+    "passage_rows",
+    metadata,
+    Column("passage_id", String, ForeignKey("passages.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(32), primary_key=True),
+    Column("rows", LargeBinary, nullable=False),
+)
+
 # One row: the models of `vectors` and `next_vectors` (null while there are none), the number of
 # changes ever made, and a random stamp that differs after each of them (a restored backup may repeat
 # a number, never a stamp).
@@ -116,4 +125,36 @@ question_log = Table(
     Column("language", String(16), nullable=False),
     Column("status", String(32), nullable=False),
     Column("answer", JSON, nullable=False),
+)
+
+# One row: the digest of the register that `entities` and `mentions` were made from, and the names that
+# are ambiguous in it; see vectorstore/stored_register.py.
+register = Table(
+    "register",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("ambiguous", JSON, nullable=False),
+)
+
+# The register's entries in its order.
+entities = Table(
+    "entities",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("record", JSON, nullable=False),
+)
+
+# Where passages name entities: document.text[start:end] is the name.
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("passage_id", String, ForeignKey("passages.id", ondelete="CASCADE"), primary_key=True),
+    Column("start", Integer, primary_key=True),
+    Column("end", Integer, nullable=False),
+    Column(
+        "entity_id", String(100), ForeignKey("entities.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
 )
