@@ -18,6 +18,7 @@ from rich.table import Column, Table
 
 from ingest.pipeline import ingest as run_ingest
 from ingest.reading import Reader
+from ingest.register.loading import load_register
 from ingest.report import FileReport, IngestReport, Outcome
 from ingest.sources import find_roots, starter_root
 from vectorstore.catalogue import Catalogue, open_catalogue
@@ -28,6 +29,7 @@ from vectorstore.passages import Document
 from vectorstore.publish import publishing
 from vectorstore.reading import Listed
 from vectorstore.reembedding import reembed as run_reembed
+from vectorstore.relinking import store_register
 from vectorstore.settings import Settings, read_settings
 
 documents = typer.Typer(help="List, show or remove stored documents.", no_args_is_help=True)
@@ -53,11 +55,13 @@ def ingest(
         raise typer.BadParameter("give a file or folder, --starter or --reembed")
     settings = read_settings()
     roots = find_roots(paths or []) + ([starter_root()] if starter else [])
+    names = load_register(settings.register_dir)
     with (
         _catalogue(settings) as catalogue,
         publishing(catalogue, settings.data_dir),
         Reader(settings) as reader,
     ):
+        store_register(catalogue, names)
         embedder = _embedder(settings, catalogue)
         if reembed:
             run_reembed(catalogue, load_embedder(settings))

@@ -14,6 +14,7 @@ from ingest.stated import MetadataError, read_front_matter, read_sidecar
 from ingest.statuses import FileStatus
 from vectorstore.catalogue import Catalogue
 from vectorstore.embedder import Embedder
+from vectorstore.late import token_rows
 
 log = logging.getLogger(__name__)
 
@@ -113,8 +114,8 @@ class _Run:
             return self._failed(source, FileStatus.CRASHED, NOT_CUT.format(source.name, type(error).__name__))
         if not passages:
             return self._failed(source, FileStatus.NO_TEXT, f"{source.name} holds no running text.")
-        vectors = self.embedder().embed_documents([passage.indexed_text for passage in passages])
-        self.catalogue.replace(document, passages, vectors)
+        embedded = self.embedder().embed_passages([(one.header, one.search_text) for one in passages])
+        self.catalogue.replace(document, passages, embedded.vectors, token_rows(embedded))
         outcome = Outcome.CHANGED if source.uri in self.stored else Outcome.ADDED
         self.uris.pop(self.stored.get(source.uri, ""), None)
         self.stored[source.uri] = fingerprint

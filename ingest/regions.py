@@ -29,6 +29,16 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     }
 
 
+def beginnings() -> dict[str, list[str]]:
+    """For each region as documents' metadata name it, the beginnings of words that mean it."""
+    return dict(_table()["names"])
+
+
+def areas() -> dict[str, list[str]]:
+    """For each area of several counties its counties, all as documents' metadata name them."""
+    return dict(_table()["areas"])
+
+
 def named_regions(text: str) -> Counter[str]:
     """How often `text` names each region, in any inflection."""
     counts = Counter({name: len(pattern.findall(text)) for name, pattern in _patterns().items()})

@@ -13,12 +13,15 @@ from fakes import HashedEmbedder
 from shelf import EMBEDDER, TEXTS, document, passages, put
 
 from vectorstore.catalogue import open_catalogue
+from vectorstore.entities import LANGUAGES, Entity, Kind, Register
 from vectorstore.errors import ModelMismatch, StoreError
 from vectorstore.publish import publish
 from vectorstore.queries import Query
 from vectorstore.reembedding import reembed
+from vectorstore.relinking import store_register
 from vectorstore.settings import Settings
 from vectorstore.store import open_store
+from vectorstore.stored_register import read_mentioning, read_mentions, read_register
 
 
 @pytest.fixture
@@ -66,4 +69,23 @@ def test_the_catalogue_in_postgresql(server: str, tmp_path: Path) -> None:
         catalogue.check_model(HashedEmbedder("another").identity)
     assert reembed(catalogue, HashedEmbedder("another"), batch=2) == 6
     open_catalogue(settings).close()
+    catalogue.close()
+
+
+def test_the_register_in_postgresql(server: str, tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, data_dir=tmp_path, catalogue_url=server)  # type: ignore[call-arg]
+    catalogue = open_catalogue(settings)
+    put(catalogue, *map(document, TEXTS))
+    known = [Entity(one, Kind.TERM, dict.fromkeys(LANGUAGES, (one,))) for one in ("Interreg", "export")]
+    assert store_register(catalogue, Register(tuple(known)))
+    assert not store_register(catalogue, Register(tuple(known)))
+    assert store_register(catalogue, Register((known[0],)))
+    put(catalogue, document("ny", "Interreg\nInterreg och Interreg"))
+    with catalogue.reading() as connection:
+        assert read_register(connection) == Register((known[0],))
+        told = read_mentioning(connection, "Interreg")
+        assert [(one.document_id, one.passages) for one in told] == [("id-ny", 2), ("id-värmland", 1)]
+    catalogue.remove(["id-ny"])
+    with catalogue.reading() as connection:
+        assert read_mentions(connection, "id-ny") == []
     catalogue.close()
