@@ -8,6 +8,8 @@ import numpy as np
 
 from vectorstore.catalogue import Floats
 from vectorstore.embedder import ModelIdentity
+from vectorstore.token_codes import TokenCoder
+from vectorstore.token_vectors import EmbeddedPassages, EmbeddedQuestion
 
 
 class HashedEmbedder:
@@ -29,6 +31,27 @@ class HashedEmbedder:
         )
         normalised: Floats = (total / np.linalg.norm(total)).astype(np.float32)
         return normalised
+
+    def embed_passages(self, parts: Sequence[tuple[str, str]]) -> EmbeddedPassages:
+        """A token for each word, its direction the word's."""
+        tokens = [np.stack([self._direction(word) for word in f"{h} {t}".split() or [""]]) for h, t in parts]
+        vectors = self.embed_documents([f"{h}\n{t}" if h else t for h, t in parts])
+        headers = [len(header.split()) for header, _ in parts]
+        return EmbeddedPassages(vectors, [self._coder.codes(one) for one in tokens], headers)
+
+    def embed_question(self, text: str) -> EmbeddedQuestion:
+        """As passages, without a header."""
+        words = text.split()
+        tokens = np.array([self._direction(word) for word in words], np.float32)
+        directions = self._coder.directions(tokens.reshape(len(words), self.identity.dimension))
+        return EmbeddedQuestion(self.embed_query(text), directions, words)
+
+    def _direction(self, word: str) -> Floats:
+        return direction(self.identity.name, word.casefold(), self.identity.dimension)
+
+    @property
+    def _coder(self) -> TokenCoder:
+        return TokenCoder(np.zeros(self.identity.dimension, np.float32))
 
 
 @lru_cache(100_000)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from vectorstore.passages import Document, Passage
+from vectorstore.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,31 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Expansion:
+    """A name that the question uses, and the other names of the same thing.
+
+    `entity` is the register's id of the thing.
+    """
+
+    name: str
+    others: tuple[str, ...]
+    entity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
-    """`text` as to be searched for, `top_k` passages wanted."""
+    """`text` as to be searched for, `top_k` passages wanted.
+
+    `expansions` are searched for beside the text. `regions` are those that the question is about, named
+    as documents' metadata name them; each of several is to be heard. `trace` is filled on the way.
+    """
 
     text: str
     top_k: int = 10
     filters: Filters = field(default_factory=Filters)
+    expansions: tuple[Expansion, ...] = ()
+    regions: tuple[str, ...] = ()
+    trace: Trace | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from dotenv import dotenv_values
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from vectorstore.errors import UtblickError
@@ -40,6 +40,10 @@ class Settings(BaseSettings):
         "passage: ",
         description="put before a passage; unset means as the model itself says, or as E5 models want it",
     )
+    register_dir: str = Field(
+        "",
+        description="folder with entries of your own for the register of names; empty means none",
+    )
     host: str = Field("127.0.0.1", description="address to listen on; only loopback until sign-in exists")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
     language: str = Field("sv", pattern="^(sv|en|no)$", description="language of the web pages")
@@ -53,6 +57,14 @@ class Settings(BaseSettings):
         le=365,
         description="days that questions, answers, feedback and named conversations are kept; 0: none",
     )
+    chat_model: str = Field(
+        "",
+        pattern="^([a-z_]+:.+)?$",
+        description="language model that rephrases follow-ups, as provider:name; empty means none",
+    )
+    chat_url: str = Field("", pattern="^(https?://.+)?$", description="address of its provider's API")
+    chat_key: SecretStr = Field(SecretStr(""), description="key for that address")
+    chat_seconds: float = Field(4, gt=0, le=60, description="longest wait for it before going on without")
     contact: str = Field("", description="person or address to refer to when the sources hold no answer")
 
 

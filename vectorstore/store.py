@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vectorstore.catalogue import Catalogue, open_catalogue
+from vectorstore.currency import CurrentFirst
+from vectorstore.distinct import Distinct
+from vectorstore.expansion import Expanded
 from vectorstore.live import CHECK_SECONDS, LiveStore, State
+from vectorstore.live_names import LiveNames
 from vectorstore.passages import Document, Passage
 from vectorstore.queries import Retriever
+from vectorstore.quota import EachRegion
 from vectorstore.reading import Listed
 from vectorstore.retrieval import Fused
 from vectorstore.settings import Settings
@@ -18,11 +23,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Searches and reads what is published. To change it, see `Catalogue` and `publishing`."""
+    """Searches and reads what is published. To change it, see `Catalogue` and `publishing`.
+
+    `retriever` is the search as users get it. `ranking` is what it rests on, before regions get their shares
+    and copies are left out: sets of judged documents count every copy by itself.
+    """
 
     catalogue: Catalogue
     live: LiveStore
     retriever: Retriever
+    ranking: Retriever
+    names: LiveNames
 
     def document(self, document_id: str) -> Document | None:
         """The document as searches see it, or None."""
@@ -68,4 +79,15 @@ def open_store(settings: Settings, embedder: "Embedder", check_seconds: float = 
     except BaseException:
         catalogue.close()
         raise
-    return Store(catalogue, live, Fused(live, embedder))
+    names = LiveNames(catalogue, live)
+    ranked = Fused(live, embedder)
+    return Store(catalogue, live, _search(ranked, names), Expanded(ranked, names), names)
+
+
+def _search(ranked: Retriever, names: LiveNames) -> Retriever:
+    """The search as users get it, from the inside out.
+
+    Regions must be shared out before duplicates are dropped, or a region's share could be lost with them;
+    which of two equals comes first is settled last.
+    """
+    return Expanded(CurrentFirst(Distinct(EachRegion(ranked))), names)

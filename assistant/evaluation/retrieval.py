@@ -65,7 +65,8 @@ def measure(
 ) -> Retrieval:
     """Read the corpus in as users would, ask every judged query, and measure where the texts come.
 
-    `legs` chooses the search: "fused" as users get it, or one of its two parts alone. The store is
+    `legs` chooses the search: "fused" as users get it, but that copies count each by themselves, as
+    such sets judge them, or one of its two parts alone. The store is
     kept in `keep` for the next time, else thrown away. `progress` hears ("ingest" or "search", done, all).
     EvaluationError when the texts cannot be read in, or were with another embedding model.
     """
@@ -158,7 +159,7 @@ def _retriever(store: "Store", embedder: "Embedder", legs: Legs) -> Retriever:
 
     if legs == "dense":
         return Dense(store.live, embedder)
-    return Lexical(store.live) if legs == "lexical" else store.retriever
+    return Lexical(store.live) if legs == "lexical" else store.ranking
 
 
 def _search(
