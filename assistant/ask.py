@@ -17,7 +17,8 @@ from assistant.extractive import Draft, ExtractiveAnswerer
 from assistant.framing import Framed, frame, refusal
 from assistant.language import question_language
 from assistant.questions import Question
-from assistant.rephrase import search_text
+from assistant.rephrase import rephrase
+from assistant.rewriting import Rephraser
 from vectorstore.queries import Hit, Query, Retriever
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Assistant:
     conversations: ConversationStore
     contact: str = ""
     today: Callable[[], date] = field(default=date.today)
+    rephrase: Rephraser = rephrase
 
     def ask(self, question: Question) -> Answer:
         """The answer, when the way it came about does not matter."""
@@ -45,14 +47,14 @@ class Assistant:
     def stream(self, question: Question) -> Iterator[Step | Delta | Answer]:
         """The steps as they begin, the text as it comes, the whole Answer last."""
         began = time.perf_counter()
-        language = question.language or question_language(question.text)
         yield Step("retrieve")
         question = self._with_history(question)
-        whole = search_text(question)
-        hits = self.retriever.retrieve(Query(whole, TOP_K, question.filters))
+        whole = self.rephrase(question)
+        language = question.language or whole.language or question_language(question.text)
+        hits = self.retriever.retrieve(Query(whole.search, TOP_K, question.filters))
         retrieved = time.perf_counter()
         yield Step("compose")
-        draft = self.answerer.draft(question.text, whole, language, hits)
+        draft = self.answerer.draft(whole.asked, whole.search, language, hits)
         framed = self._checked(draft, language)
         for line in framed.text.splitlines(keepends=True):
             yield Delta(line)

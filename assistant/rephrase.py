@@ -1,35 +1,62 @@
 """A question that leans on what was said before, made whole enough to search with."""
 
-import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from assistant.questions import Question
+from assistant.leaning import wanted_language
+from assistant.names import listed
+from assistant.questions import Question, Turn
+from assistant.whole import Whole, written_out
 
-EARLIER = 2
-FEW_WORDS = 5
-LEANS = re.compile(
-    r"^(och|men|samt|and|but|og|so)\b|"
-    r"\b(den|det|de|dem|dess|deras|denna|detta|dessa|där|han|hon|hans|hennes|sådan\w*|samma|dit|då|nu|"
-    r"it|its|they|them|their|that|those|this|these|he|she|there|"
-    r"dens|dets|deres|disse|dette|der|henne|han|hun)\b",
-    re.IGNORECASE,
-)
-NAME = re.compile(r"(?<!^)(?<![.!?]\s)\b[A-ZÅÄÖÆØ][\wåäöæø-]+")
+EARLIER = 40
+"""Exchanges that are looked at, the newest."""
+NEAR = 80
+"""Characters of an answer within which it says that it tells nothing."""
 
 
-def leans_on_history(question: Question) -> bool:
-    """Whether the question needs the conversation to be understood: it points back, or is very short."""
-    if not question.history:
-        return False
-    names = NAME.findall(question.text)
-    few = len(question.text.split()) <= FEW_WORDS
-    return (bool(LEANS.search(question.text)) or few) and not (
-        names and len(question.text.split()) > 2 * FEW_WORDS
-    )
+@dataclass(frozen=True, slots=True)
+class Rephrased:
+    """`search` is what to search for; `asked` what an answer is to be about, in words that may be shown.
+
+    `language` ("sv", "en" or "no") is set when all that the user asks is to have the answer in it.
+    """
+
+    search: str
+    asked: str
+    language: str = ""
+
+
+def rephrase(question: Question) -> Rephrased:
+    """The question written out from its conversation, by rules alone."""
+    before: Whole | None = None
+    answer = said = ""
+    for asked, answered in exchanged(question.history)[-EARLIER:]:
+        made = written_out(asked, before, answer, said)
+        # A question that named nothing and got nothing leaves the subject as it was.
+        if before is None or made.names or (answered and made.words):
+            before, answer = made, answered
+        said += f"{answered}\n"
+    whole = written_out(question.text, before, answer, said)
+    return Rephrased(whole.search, whole.text, wanted_language(question.text) if before else "")
 
 
 def search_text(question: Question) -> str:
-    """What to search for: the question, after the user's EARLIER last questions when it leans on them."""
-    if not leans_on_history(question):
-        return question.text
-    asked = [turn.text for turn in question.history if turn.role == "user"][-EARLIER:]
-    return "\n".join([*asked, question.text])
+    """What to search for."""
+    return rephrase(question).search
+
+
+def exchanged(history: Sequence[Turn]) -> list[tuple[str, str]]:
+    """Each question of the user with the answer it got; the answer is empty where it told nothing."""
+    found: list[tuple[str, str]] = []
+    for turn in history:
+        if turn.role == "user":
+            found.append((turn.text, ""))
+        elif found and told(turn.text):
+            found[-1] = (found[-1][0], turn.text)
+    return found
+
+
+def told(answer: str) -> bool:
+    """Whether an answer says more than that nothing was found."""
+    start = answer[:NEAR].casefold()
+    return bool(start.strip()) and not any(phrase in start for phrase in listed("refusals"))

@@ -8,6 +8,7 @@ from assistant.evaluation.target import Local, describe
 from assistant.extractive import ExtractiveAnswerer
 from assistant.feedback import FeedbackStore
 from assistant.question_log import QuestionLog
+from assistant.rewriting import open_rephraser
 from assistant.scoring import SentenceScorer
 from vectorstore.embedder import load_embedder
 from vectorstore.settings import Settings
@@ -39,12 +40,18 @@ class Parts:
 
 
 def build(settings: Settings) -> Parts:
-    """Everything for one process; raises StoreError when the store or the model cannot be opened."""
+    """Everything for one process; raises StoreError when the store or the model cannot be opened.
+
+    SettingsError when the language model that the settings name cannot be used.
+    """
+    rephraser = open_rephraser(settings)
     embedder = load_embedder(settings)
     store = open_store(settings, embedder)
     answerer = ExtractiveAnswerer(SentenceScorer(embedder, store.rarity))
     engine = store.catalogue.engine
     conversations = ConversationStore(engine, settings.history_days)
-    assistant = Assistant(store.retriever, answerer, store.document, conversations, settings.contact)
+    assistant = Assistant(
+        store.retriever, answerer, store.document, conversations, settings.contact, rephrase=rephraser
+    )
     log = QuestionLog(engine, settings.history_days)
     return Parts(assistant, store, FeedbackStore(engine, settings.history_days), log, settings)

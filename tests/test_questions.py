@@ -1,11 +1,9 @@
-"""Reading a question: its language, its parts, and what it leans on."""
+"""Reading a question: its language and its parts."""
 
 import pytest
 
 from assistant.language import question_language
 from assistant.parts import parts
-from assistant.questions import Question, Turn
-from assistant.rephrase import search_text
 
 
 @pytest.mark.parametrize(
@@ -45,19 +43,3 @@ def test_language(text: str, language: str) -> None:
 )
 def test_parts(question: str, expected: list[str]) -> None:
     assert parts(question) == expected
-
-
-HISTORY = (Turn("user", "Vad är Interreg Aurora?"), Turn("assistant", "Ett program i norr."))
-
-
-@pytest.mark.parametrize("text", ["Vem kan söka det?", "och vad kostar det?", "När?", "Hvem leder det?"])
-def test_a_follow_up_brings_the_question_before(text: str) -> None:
-    assert search_text(Question(text, HISTORY)) == f"Vad är Interreg Aurora?\n{text}"
-
-
-@pytest.mark.parametrize(
-    "text", ["Vilka län omfattas av Interreg Central Baltic i dagsläget enligt källorna?"]
-)
-def test_a_whole_question_stands_alone(text: str) -> None:
-    assert search_text(Question(text, HISTORY)) == text
-    assert search_text(Question(text)) == text
