@@ -13,6 +13,7 @@ import uvicorn
 from assistant.answers import Answer, AnswerStatus, Card, Citation, Claim, Table, Validity
 from assistant.channels.api import create_app
 from assistant.channels.server import configuration
+from assistant.channels.service import Library
 from assistant.evaluation.target import Local, Target
 from assistant.events import Delta, Step
 from assistant.feedback import FeedbackStore
@@ -233,14 +234,19 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path, target: Callable[[], Target] | None = None) -> Iterator[Running]:
-    """The whole channel behind a real socket on a free port; evaluations ask the same assistant."""
+def running(
+    folder: Path, target: Callable[[], Target] | None = None, store: Library | None = None
+) -> Iterator[Running]:
+    """The whole channel behind a real socket on a free port; evaluations ask the same assistant.
+
+    `store` is read and searched instead of the small library.
+    """
     settings = Settings(_env_file=None, data_dir=folder, port=0, contact="info@region.example")
     engine = open_database(settings)
     assistant, library, feedback = SmallAssistant(), SmallLibrary(), FeedbackStore(engine, 30)
     log = QuestionLog(engine, settings.history_days)
     asked = target or (lambda: Local(assistant, library, {"version": "prov"}))
-    app = create_app(assistant, library, settings, feedback, log, asked)
+    app = create_app(assistant, store or library, settings, feedback, log, asked)
     server = uvicorn.Server(configuration(app, settings))
     thread = threading.Thread(target=server.run)
     thread.start()

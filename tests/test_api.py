@@ -152,7 +152,7 @@ def test_search(client: httpx.Client, service: Running) -> None:
     assert [hit["rank"] for hit in result["hits"]] == [1, 2]
     assert result["hits"][0]["text"] == FIRST
     query = service.library.asked[-1]
-    assert (query.text, query.top_k) == ("stöd", 2)
+    assert (query.text, query.top_k) == ("stöd", 4)  # as neighbours among them become one
     assert (query.filters.regions, query.filters.publishers) == (("A", "B"), ("C",))
     assert (query.filters.languages, query.filters.year_from, query.filters.year_to) == (("sv",), 2009, 2010)
 

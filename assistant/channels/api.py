@@ -17,6 +17,7 @@ from assistant.channels import (
     evaluation_pages,
     evaluation_results,
     evaluation_runs,
+    search_page,
     web,
 )
 from assistant.channels.answering import whole_answer
@@ -26,6 +27,7 @@ from assistant.channels.events import event_response
 from assistant.channels.guards import HOSTS, Guard
 from assistant.channels.languages import api_language
 from assistant.channels.problems import Problem, handle_problems
+from assistant.channels.search_request import SearchBody, to_query
 from assistant.channels.search_result import search_result
 from assistant.channels.service import Answering, Library, Served, Service
 from assistant.channels.workplace import Workplace
@@ -34,8 +36,6 @@ from assistant.evaluation.target import UNLOGGED, Target
 from assistant.feedback import Feedback, FeedbackStore
 from assistant.question_log import QuestionLog
 from vectorstore.passages import Metadata
-from vectorstore.queries import Filters
-from vectorstore.queries import Query as SearchQuery
 from vectorstore.settings import Settings
 
 ANSWERS_AT_ONCE = 8
@@ -71,6 +71,7 @@ def create_app(
     handle_problems(app)
     app.include_router(router)
     app.include_router(web.router)
+    app.include_router(search_page.router)
     app.include_router(evaluation_cases.router)
     for pages in (evaluation_pages, evaluation_runs, evaluation_results, evaluation_compare, evaluation_log):
         app.include_router(pages.router)
@@ -91,38 +92,11 @@ async def chat(body: ChatBody, service: Served, request: Request) -> Response:
     return Response(answer.model_dump_json(), media_type="application/json")
 
 
-Texts = Annotated[list[str], Query(max_length=50)]
-Year = Annotated[int | None, Query(ge=0, le=9999)]
-
-
 @router.get("/api/search")
-def search(
-    service: Served,
-    request: Request,
-    q: str,
-    k: Annotated[int, Query(ge=1, le=100)] = 10,
-    region: Texts = [],  # noqa: B006 (FastAPI copies it)
-    publisher: Texts = [],  # noqa: B006
-    language: Texts = [],  # noqa: B006
-    year_from: Year = None,
-    year_to: Year = None,
-) -> dict[str, Any]:
-    """The passages nearest to `q`, within the limits given."""
-    spoken = api_language(request)
-    text = clean(q, spoken)
-    if not text:
-        raise Problem(422, "empty_question", spoken)
-    most = service.settings.question_characters
-    if len(text) > most:
-        raise Problem(422, "long_question", spoken, characters=len(text), most=most)
-    filters = Filters(
-        regions=tuple(region),
-        publishers=tuple(publisher),
-        languages=tuple(language),
-        year_from=year_from,
-        year_to=year_to,
-    )
-    return search_result(service.store.retriever.retrieve(SearchQuery(text, k, filters)))
+def search(service: Served, request: Request, body: Annotated[SearchBody, Query()]) -> dict[str, Any]:
+    """The passages nearest to `q`, within the limits given; with `explain`, how they were found."""
+    query = to_query(body, service.settings, api_language(request))
+    return search_result(service.store.retriever, query, body.explain)
 
 
 @router.get("/api/documents")

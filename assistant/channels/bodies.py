@@ -52,7 +52,7 @@ class FiltersBody(_Body):
         default=[], max_length=50, validation_alias=AliasChoices("publishers", "publisher")
     )
     languages: Names = Field(
-        default=[], max_length=10, validation_alias=AliasChoices("languages", "language")
+        default=[], max_length=50, validation_alias=AliasChoices("languages", "language")
     )
     documents: Names = Field(
         default=[], max_length=200, validation_alias=AliasChoices("documents", "document")
@@ -92,7 +92,7 @@ def to_question(body: ChatBody, settings: Settings, language: str) -> Question:
         persona=body.persona,
         region=clean(body.region, language),
         language=body.language,
-        filters=_filters(body.filters, language),
+        filters=to_filters(body.filters, language),
         conversation_id=clean(body.conversation_id, language),
     )
 
@@ -114,7 +114,9 @@ def clean(text: str, language: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
-def _filters(body: FiltersBody, language: str) -> Filters:
+def to_filters(body: FiltersBody, language: str) -> Filters:
+    """The limits in `body`; a Problem told in `language` when they hold what nothing can be named."""
+
     def cleaned(texts: list[str]) -> tuple[str, ...]:
         return tuple(clean(text, language) for text in texts)
 

@@ -1,6 +1,7 @@
 """The command line: ask, search, serve, status, model, eval; other packages' commands join by entry point."""
 
 import json
+import os
 import sys
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -10,6 +11,8 @@ import typer
 
 from assistant.answers import Answer
 from assistant.channels.measuring_cli import evaluation
+from assistant.channels.refusals import refused_in_a_line
+from assistant.channels.search_cli import search
 from assistant.questions import Persona, Question
 from vectorstore.errors import UtblickError
 from vectorstore.settings import Settings, read_settings
@@ -27,6 +30,9 @@ app.add_typer(evaluation, name="eval")
 
 def main() -> None:
     """The `utblick` command. Errors that a person can mend are told in a line, without a trace."""
+    # Products of the sizes here take one core 2 ms and several, which wait for each other, 8. Numpy reads
+    # this as it is first imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     own = {command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands}
     own |= {group.name or "" for group in app.registered_groups}
     if not own & set(sys.argv[1:2]):
@@ -76,30 +82,7 @@ def ask(
     print(answer.model_dump_json() if as_json else _readable(answer))
 
 
-@app.command()
-def search(
-    query: Annotated[str, typer.Argument(help="What to look for.")],
-    count: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 5,
-    as_json: AsJson = False,
-) -> None:
-    """Show the passages found for a query, best first."""
-    from assistant.channels.search_result import search_result
-    from assistant.wiring import build
-    from vectorstore.queries import Query
-
-    parts = build(read_settings())
-    try:
-        found = search_result(parts.store.retriever.retrieve(Query(query, count)))
-    finally:
-        parts.close()
-    if as_json:
-        print(json.dumps(found, ensure_ascii=False))
-        return
-    for hit in found["hits"]:
-        place = " › ".join(filter(None, [f"s. {hit['page']}" if hit["page"] else "", *hit["heading"]]))
-        print(
-            f"{hit['rank']}. {hit['title']} ({hit['source']}) {place}\n   {' '.join(hit['text'].split())}\n"
-        )
+app.command()(search)
 
 
 @app.command()
@@ -144,22 +127,17 @@ def _question(
     text: str, history: Path | None, persona: Persona | None, region: str, language: str, settings: Settings
 ) -> Question:
     """The question, checked as the API checks it; a person is told in a line what is wrong."""
-    from pydantic import ValidationError
-
     from assistant.channels.bodies import ChatBody, to_question
-    from assistant.channels.problems import Problem, problem_body
 
     given = {"question": text, "persona": persona, "region": region, "language": language}
-    try:
-        turns = json.loads(history.read_text("utf-8")) if history else []
+    with refused_in_a_line(language or "en"):
+        turns = _turns(history) if history else []
         return to_question(ChatBody.model_validate(given | {"history": turns}), settings, language or "en")
-    except Problem as problem:
-        told = problem_body(problem, problem.language or "en", "")
-        raise typer.BadParameter(f"{told['title']} {told['detail']}") from problem
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise typer.BadParameter(f"{field}: {first['msg']}") from error
+
+
+def _turns(history: Path) -> Any:
+    try:
+        return json.loads(history.read_text("utf-8"))
     except ValueError as error:
         raise typer.BadParameter(f"{history} is not JSON in UTF-8: {error}") from error
 

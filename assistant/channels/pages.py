@@ -30,6 +30,12 @@ def passage_url(citation: Citation, language: str = "") -> str:
     return f"/documents/{quote(citation.document_id, safe='')}?{place}"
 
 
+def place_url(document_id: str, passage_id: str, language: str) -> str:
+    """Where a passage can be read in its document."""
+    place = f"lang={language}#p-{quote(passage_id, safe='')}"
+    return f"/documents/{quote(document_id, safe='')}?{place}"
+
+
 @cache
 def asset(name: str) -> str:
     """The address of a static file; it changes with the content, so browsers may keep it for good."""
@@ -46,6 +52,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"asset": asset, "fill": prompts.fill, "passage_url": passage_url}
+    environment.globals["place_url"] = place_url
     environment.filters |= {
         "first_address": _first_address,
         "period": _period,
