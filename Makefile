@@ -5,9 +5,11 @@ PORT ?= 8000
 # Test files that run side by side.
 WORKERS ?= 2
 BIN := $(VENV)/bin
+# The measurements' own environment: it holds what Utblick is held against.
+BENCH := $(VENV)-bench
 PACKAGES := assistant ingest vectorstore prompts
 # Starting the assistant needs no development tools.
-DEV := $(if $(filter test check bench soak,$(MAKECMDGOALS)),--dev)
+DEV := $(if $(filter test check soak,$(MAKECMDGOALS)),--dev)
 
 .PHONY: setup environment chat test check bench soak clean
 
@@ -34,12 +36,18 @@ check: environment
 	@$(BIN)/python -m pytest -q tests/test_layout.py
 	@$(BIN)/python scripts/licences.py
 
-bench: setup
-	@$(BIN)/python scripts/bench.py $(ARGS)
+bench: $(BENCH)/.bench-installed
+	@$(BENCH)/bin/utblick model
+	@$(BENCH)/bin/python scripts/bench.py $(ARGS)
+
+$(BENCH)/.bench-installed: pyproject.toml constraints.txt
+	@$(PYTHON) scripts/environment.py $(BENCH)
+	@$(BENCH)/bin/python -m pip install --quiet -c constraints.txt -e '.[bench]'
+	@touch $@
 
 soak: setup
 	@$(BIN)/python -m pytest -m soak $(ARGS)
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(BENCH) build dist .pytest_cache .mypy_cache .ruff_cache
 	find $(PACKAGES) scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Parts of tune_search.py and ablate_search.py."""
