@@ -498,15 +498,16 @@ def test_an_empty_store_fills_and_empties(tmp_path: Path, opened: ExitStack) -> 
     assert (store.state().name, store.retriever.retrieve(QUESTION), store.documents()) == ("empty", [], [])
     catalogue = shelf(tmp_path, "värmland")
     publish(catalogue, tmp_path)
-    assert answers(store)
+    # The watching thread may be opening the new generation; until it has, the former one is searched.
+    wait_until(lambda: answers(store))
     assert store.state().name == "ready"
     catalogue.remove(["id-värmland"])
     publish(catalogue, tmp_path)
-    assert store.retriever.retrieve(QUESTION) == []
+    wait_until(lambda: store.retriever.retrieve(QUESTION) == [])
     assert store.state().name == "empty"
     put(catalogue, document("värmland"))
     publish(catalogue, tmp_path)
-    assert answers(store)
+    wait_until(lambda: answers(store))
 
 
 def test_folders_may_have_any_name(tmp_path: Path, opened: ExitStack) -> None:

@@ -76,7 +76,7 @@ class LiveStore:
 
     @contextmanager
     def view(self) -> Iterator[View]:
-        """See Views. Notices at once when another generation was published."""
+        """See Views. Notices another generation at once; the former is lent while a thread opens it."""
         if self._marker != self._read_marker() and self._changing.acquire(blocking=False):
             try:
                 self._follow()
