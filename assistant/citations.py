@@ -4,12 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.answers import Citation
+from assistant.answers import Citation, Validity
+from assistant.lineage import UNKNOWN_NAMES
 from assistant.validity import validity
+from vectorstore.naming import Names
 from vectorstore.passages import Document
 from vectorstore.queries import Hit
 
 Documents = Callable[[str], Document | None]
+Key = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +23,15 @@ class Quote:
     start: int
     end: int
 
+    @property
+    def key(self) -> Key:
+        """What makes two quotes the same."""
+        return (self.hit.passage.id, self.start, self.end)
 
-def cite(quotes: Sequence[Quote], documents: Documents, language: str, today: date) -> list[Citation | None]:
+
+def cite(
+    quotes: Sequence[Quote], documents: Documents, language: str, today: date, names: Names = UNKNOWN_NAMES
+) -> list[Citation | None]:
     """A citation for each quote, numbered from 1 in their order; None where the quote cannot be shown.
 
     Nothing is cited on trust: the words are read from the stored document at the quote's offsets,
@@ -35,7 +45,9 @@ def cite(quotes: Sequence[Quote], documents: Documents, language: str, today: da
             made.append(None)
             continue
         number += 1
-        made.append(_citation(number, quote, document, language, today))
+        made.append(
+            _citation(number, quote, document, validity(document, quote.hit.passage, language, today, names))
+        )
     return made
 
 
@@ -45,7 +57,7 @@ def _stands(quote: Quote, document: Document) -> bool:
     return inside and document.text[passage.start : passage.end] == passage.text
 
 
-def _citation(number: int, quote: Quote, document: Document, language: str, today: date) -> Citation:
+def _citation(number: int, quote: Quote, document: Document, stated: Validity) -> Citation:
     passage, metadata = quote.hit.passage, document.metadata
     return Citation(
         number=number,
@@ -60,5 +72,5 @@ def _citation(number: int, quote: Quote, document: Document, language: str, toda
         quote=document.text[quote.start : quote.end],
         start=quote.start,
         end=quote.end,
-        validity=validity(document, passage, language, today),
+        validity=stated,
     )

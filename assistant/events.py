@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+STEPS = ("route", "rephrase", "retrieve", "compose", "write", "check")
+"""The steps of `Assistant.stream`, in order; "write" is left out where no language model is set."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is being done now: "retrieve" or "compose"."""
+    """What is being done now: one of `STEPS`."""
 
     name: str
 

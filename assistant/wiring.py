@@ -3,14 +3,32 @@
 from dataclasses import dataclass
 
 from assistant.ask import Assistant
+from assistant.comparison.composing import Comparison
+from assistant.contradictions import Differing
 from assistant.conversations import ConversationStore
+from assistant.dated import Dated
+from assistant.drafts import Composer
 from assistant.evaluation.target import Local, describe
 from assistant.extractive import ExtractiveAnswerer
+from assistant.facts.direct import Direct
+from assistant.facts.glosses import Glossed
 from assistant.feedback import FeedbackStore
+from assistant.fit.checklist import Checklist
+from assistant.fit.funding import FundingFit
+from assistant.partners.carding import Carded
+from assistant.partners.contacting import ContactFinder
+from assistant.partners.finding import PartnerFinder
+from assistant.projects.advice import ProjectAdvice
+from assistant.projects.alignment import Alignment
+from assistant.projects.brief import PolicyBrief
 from assistant.question_log import QuestionLog
-from assistant.rewriting import open_rephraser
+from assistant.rephrase import rephrase
+from assistant.rewriting import Rephraser, open_rephraser
 from assistant.scoring import SentenceScorer
-from vectorstore.embedder import load_embedder
+from assistant.terms.choosing import WhichPlace
+from assistant.terms.explaining import TermExplainer
+from assistant.writing import Writer, open_writer
+from vectorstore.embedder import Embedder, load_embedder
 from vectorstore.settings import Settings
 from vectorstore.store import Store, open_store
 
@@ -44,14 +62,51 @@ def build(settings: Settings) -> Parts:
 
     SettingsError when the language model that the settings name cannot be used.
     """
-    rephraser = open_rephraser(settings)
+    model_first = open_rephraser(settings)
     embedder = load_embedder(settings)
     store = open_store(settings, embedder)
-    answerer = ExtractiveAnswerer(SentenceScorer(embedder, store.rarity))
     engine = store.catalogue.engine
-    conversations = ConversationStore(engine, settings.history_days)
-    assistant = Assistant(
-        store.retriever, answerer, store.document, conversations, settings.contact, rephrase=rephraser
+    log = QuestionLog(engine, settings.history_days, shelf=store)
+    feedback = FeedbackStore(engine, settings.history_days)
+    writer = open_writer(settings, store.names)
+    assistant = assistant_over(store, embedder, settings, rephrase=model_first, writer=writer)
+    return Parts(assistant, store, feedback, log, settings)
+
+
+def assistant_over(
+    store: Store,
+    embedder: Embedder,
+    settings: Settings,
+    rephrase: Rephraser = rephrase,
+    writer: Writer | None = None,
+) -> Assistant:
+    """The assistant that answers from `store`."""
+    return Assistant(
+        retriever=store.retriever,
+        composers=composers(store, embedder),
+        documents=store.document,
+        conversations=ConversationStore(store.catalogue.engine, settings.history_days),
+        contact=settings.contact,
+        names=store.names,
+        refiners=(Dated(store.names), Differing(store.names), Glossed(store.names)),
+        rephrase=rephrase,
+        writer=writer,
     )
-    log = QuestionLog(engine, settings.history_days)
-    return Parts(assistant, store, FeedbackStore(engine, settings.history_days), log, settings)
+
+
+def composers(store: Store, embedder: Embedder) -> tuple[Composer, ...]:
+    """What makes drafts, in the order they are asked; the last answers every question."""
+    scorer = SentenceScorer(embedder, store.rarity)
+    return (
+        FundingFit(store, scorer),
+        Checklist(store, scorer),
+        PolicyBrief(store, scorer),
+        ProjectAdvice(store, scorer),
+        Alignment(store, scorer),
+        TermExplainer(store, scorer),
+        WhichPlace(store),
+        ContactFinder(store),
+        Comparison(store, scorer),
+        PartnerFinder(store, scorer, embedder),
+        Carded(Direct(ExtractiveAnswerer(scorer, store.names), store.names), store, scorer),
+    )

@@ -15,7 +15,7 @@ def _text(name: str, language: str) -> str:
     return files(__name__).joinpath(language, f"{name}.md").read_text(encoding="utf-8")
 
 
-def load(name: str, language: str, **names: str) -> str:
+def load(name: str, language: str, /, **names: str) -> str:
     """The text `name` in `language` with every $name filled in; KeyError when one is missing."""
     return Template(_text(name, language)).substitute(names).strip()
 
@@ -27,6 +27,6 @@ def phrases(name: str, language: str) -> dict[str, str]:
     return dict(zip(parts[::2], (text.strip() for text in parts[1::2]), strict=True))
 
 
-def fill(text: str, **names: object) -> str:
+def fill(text: str, /, **names: object) -> str:
     """`text` with every $name filled in; KeyError when one is missing."""
     return Template(text).substitute(names)

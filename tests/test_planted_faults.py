@@ -12,7 +12,6 @@ from prose import CORPUS, SHARED
 from assistant.answers import Answer, AnswerStatus, Citation
 from assistant.ask import Assistant
 from assistant.citations import Quote, cite
-from assistant.conversations import ConversationStore
 from assistant.evaluation.baseline import make_baseline, read_baseline
 from assistant.evaluation.cases import QuestionSet
 from assistant.evaluation.folder import RunFolder
@@ -20,13 +19,13 @@ from assistant.evaluation.gate import FEWEST, gate
 from assistant.evaluation.run import run
 from assistant.evaluation.sets import read_set
 from assistant.evaluation.target import Asked, Local
-from assistant.extractive import ExtractiveAnswerer
 from assistant.framing import refusal
 from assistant.questions import Question
-from assistant.scoring import SentenceScorer
+from assistant.wiring import assistant_over
 from vectorstore.embedder import Embedder
 from vectorstore.queries import Query
 from vectorstore.retrieval import Lexical
+from vectorstore.settings import Settings
 from vectorstore.store import Store
 
 EVALS = Path(__file__).parent / "evals"
@@ -58,9 +57,8 @@ def bench(
         pytest.skip(f"there are no shared documents at {CORPUS}")
     folder = tmp_path_factory.mktemp(request.param)
     store = open_corpus([] if starter else [CORPUS], starter, folder, embedder)
-    answerer = ExtractiveAnswerer(SentenceScorer(embedder, store.rarity))
-    conversations = ConversationStore(store.catalogue.engine, 0)
-    assistant = Assistant(store.retriever, answerer, store.document, conversations)
+    settings = Settings(_env_file=None, data_dir=folder, history_days=0)  # type: ignore[call-arg]
+    assistant = assistant_over(store, embedder, settings)
     path = EVALS / "starter.jsonl" if starter else SHARED / "eval" / "dev.jsonl"
     questions = read_set(path)
     good = run(questions, Local(assistant, store, {}), folder / "runs", workers=2)

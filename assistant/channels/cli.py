@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from assistant.answers import Answer
 from assistant.channels.measuring_cli import evaluation
+from assistant.channels.readable import readable
 from assistant.channels.refusals import refused_in_a_line
 from assistant.channels.search_cli import search
 from assistant.questions import Persona, Question
@@ -79,7 +79,7 @@ def ask(
         answer = parts.assistant.ask(asked)
     finally:
         parts.close()
-    print(answer.model_dump_json() if as_json else _readable(answer))
+    print(answer.model_dump_json() if as_json else readable(answer))
 
 
 app.command()(search)
@@ -140,19 +140,6 @@ def _turns(history: Path) -> Any:
         return json.loads(history.read_text("utf-8"))
     except ValueError as error:
         raise typer.BadParameter(f"{history} is not JSON in UTF-8: {error}") from error
-
-
-def _readable(answer: Answer) -> str:
-    lines = [answer.text, ""]
-    for citation in answer.citations:
-        place = [
-            f"s. {citation.page}" if citation.page else "",
-            " › ".join(citation.heading),
-            citation.validity.as_of,
-        ]
-        details = ", ".join(filter(None, [citation.publisher, citation.source, *place]))
-        lines.append(f"[{citation.number}] {citation.title} ({details})")
-    return "\n".join([*lines, *(f"! {notice}" for notice in answer.notices)]).strip()
 
 
 def _status(settings: Settings) -> dict[str, Any]:
