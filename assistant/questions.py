@@ -27,6 +27,7 @@ class Question:
     """A question with its conversation so far (oldest first).
 
     `language` ("sv", "en" or "no") overrides detection when set; `region` is the asker's county.
+    `redacted` says whether personal data were taken out of it, None that nobody looked; see privacy.py.
     """
 
     text: str
@@ -36,3 +37,4 @@ class Question:
     language: str = ""
     filters: Filters = field(default_factory=Filters)
     conversation_id: str = ""
+    redacted: bool | None = None

@@ -12,6 +12,7 @@ from assistant.answers import Answer
 from assistant.channels.problems import Problem
 from assistant.channels.service import Exchange, Service
 from assistant.events import Delta, Step
+from assistant.privacy import guarded
 from assistant.questions import Question
 
 LONGEST = 120.0
@@ -23,8 +24,10 @@ Piece = Step | Delta | Answer
 async def pieces(service: Service, question: Question, idle: float) -> AsyncGenerator[Piece | None]:
     """What the assistant says, as it says it; None each time it has been silent for `idle` seconds.
 
-    Closing this iterator stops the work at its next piece. Answers are remembered, counted and logged here.
+    Closing this iterator stops the work at its next piece. Answers are remembered, counted and logged here,
+    without personal data of the question.
     """
+    question = guarded(question)
     queue: asyncio.Queue[Piece | Exception | None] = asyncio.Queue()
     loop, stopped, began = asyncio.get_running_loop(), Event(), monotonic()
 
