@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from assistant.citations import Quote, cite
-from assistant.validity import notices, validity
+from assistant.validity import validity
 from vectorstore.passages import Document, Metadata, Passage, Section, Status
 from vectorstore.queries import Hit
 
@@ -86,9 +86,4 @@ def test_an_undated_post_says_when_it_was_written_at_the_earliest_and_latest() -
     undated = replace(PASSAGE, published="")
     found = validity(replace(DOCUMENT, sections=(post,)), undated, "en", TODAY)
     assert found.as_of == ""
-    assert "between 2010-12 and 2018-07" in found.note
-
-
-def test_each_notice_is_given_once() -> None:
-    old = validity(replace(DOCUMENT, metadata=Metadata("T", as_of="2009")), PASSAGE, "no", TODAY)
-    assert notices([old, old]) == [old.note]
+    assert "between December 2010 and July 2018" in found.note
