@@ -2,6 +2,8 @@
 
 import re
 
+from assistant.steering import is_instruction
+
 # A capital that opens the sentence makes a name only together with the next word's.
 NAME = re.compile(
     r"^[A-ZÅÄÖÆØ][\w-]+(?:\s+[A-ZÅÄÖÆØ][\w-]*)+|(?<!^)\b[A-ZÅÄÖÆØ][\w-]+(?:\s+[A-ZÅÄÖÆØ][\w-]*)*"
@@ -28,7 +30,9 @@ CUES = (
     ),
     (
         re.compile(
-            r"\b(när|vilket år|vilken dag|datum|when|what year|which year|date|deadline|når|hvilket år)\b",
+            # "Når" asks in Norwegian where it opens; within a Swedish question it is "reaches".
+            r"\b(när|vilket år|vilken dag|datum|when|what year|which year|date|deadline|hvilket år)\b|"
+            r"(?:^|(?<=[,.;:?!] )|(?<=\bog ))når\b",
             re.I,
         ),
         "date",
@@ -49,6 +53,13 @@ ON_AGE = re.compile(
 ASKS_AGE = re.compile(
     r"\b(gäll\w*|fortfarande|aktuell\w*|kontroller\w*|still|valid|current\w*|fortsatt)\b", re.I
 )
+# A line of a table of contents, with its dots, and the word of who took a picture.
+FURNITURE = re.compile(
+    r"(?:\.\s?){4,}\s*\d*\s*$|^(?:foto|fotograf|photo|photographer|bild|illustration)\s*[:/]", re.I
+)
+ASKS_FURNITURE = re.compile(
+    r"\b(foto\w*|bild\w*|photo\w*|picture\w*|illustr\w*|innehåll\w*|contents|kapitel|chapter)\b", re.I
+)
 KINDS = ("name", "number", "date")
 
 
@@ -66,9 +77,14 @@ def tells(sign: re.Pattern[str], sentence: str, question: str) -> bool:
 def is_wanted(sentence: str, question: str) -> bool:
     """Whether the sentence may answer at all.
 
-    Addresses and telephone numbers answer only who asks for them, and a word on how old the source
-    is only who asks whether it holds: every answer tells that by itself.
+    What gives orders to whoever reads it never does. Addresses and telephone numbers answer only who asks
+    for them, and a word on how old the source is only who asks whether it holds: every answer tells that by
+    itself. A table of contents and the credit under a picture answer hardly anybody.
     """
+    if FURNITURE.search(sentence) and not ASKS_FURNITURE.search(question):
+        return False
+    if is_instruction(sentence):
+        return False
     if CONTACT.search(sentence) and not ASKS_CONTACT.search(question):
         return False
     return not ON_AGE.search(sentence) or bool(ASKS_AGE.search(question))

@@ -12,6 +12,7 @@ ASKS = (
 CUT = re.compile(
     rf"(?:(?<=[?!])\s+)|(?:,?\s+(?:och|samt|and|og)\s+(?=(?:på|i|av|till|on|in|to|by)?\s?(?:{ASKS})\b))", re.I
 )
+SENTENCE = re.compile(r"(?<=[.!?])\s+")
 SHORTEST = 8
 MOST = 4
 
@@ -25,3 +26,10 @@ def parts(question: str) -> list[str]:
     pieces = [piece.strip() for piece in CUT.split(plain(question)) if len(piece.strip()) >= SHORTEST]
     asking = [piece for piece in pieces if re.search(rf"\b(?:{ASKS})\b|\?$", piece, re.IGNORECASE)]
     return asking[:MOST] if len(asking) > 1 else [plain(question)]
+
+
+def asking(question: str) -> str:
+    """The sentences of a question that ask: what comes before them tells of the asker and the matter."""
+    pieces = SENTENCE.split(question)
+    asked = " ".join(piece for piece in pieces if piece.endswith("?")) or pieces[-1]
+    return asked if len(asked) >= SHORTEST else question

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.bare import bare_question
+from assistant.concepts import asked_for
 from assistant.cues import KINDS, cues, is_wanted, tells
+from assistant.parts import asking
 from assistant.sentences import Sentence, sentences
 from vectorstore.embedder import Embedder
 from vectorstore.passages import Passage
@@ -22,19 +24,19 @@ Rarity = Callable[[Iterable[str]], Mapping[str, float]]
 """The inverse document frequency of terms; one that no passage has gets the highest."""
 REMEMBERED = 4000
 """Passages whose sentence vectors stay in memory: about 30 MB at five sentences of 384 numbers."""
-LONG = 400
-"""Characters from which a sentence gains nothing more by being longer."""
-# Logistic weights of the features below, fitted by scripts/tune_answers.py; see docs/answers.md.
+# Weights of the features below, fitted by scripts/tune_answers.py; see docs/answers.md.
 WEIGHTS: Mapping[str, float] = {
-    "similarity": 5.0,
-    "bare": 25.0,
-    "shared": 0.3,
-    "dense": 8.0,
-    "rank": 0.7,
-    "length": 1.2,
-    "name": 2.0,
-    "number": 2.2,
-    "date": 1.2,
+    "similarity": 5.6,
+    "bare": 21.5,
+    "shared": 3.2,
+    "concept": 1.35,
+    "rank": 1.5,
+    "behind": 4.1,
+    "late": 5.3,
+    "name": 0.6,
+    "number": 2.5,
+    "date": 1.7,
+    "lacking": -0.5,
 }
 
 
@@ -140,25 +142,44 @@ def sentence_features(
     """For each candidate the features that WEIGHTS weigh.
 
     `shared` counts a term by how few of the candidates have it, so that what the whole passage is
-    about (a project's name in every sentence) does not drown what was asked of it.
+    about (a project's name in every sentence) does not drown what was asked of it; `concept` does the
+    same with what the question is after. `behind` is how far the passage is behind the best one.
+    `lacking` is 1 where the question word asks for a kind of answer that the sentence has not.
     """
-    among = {term: sum(term in one.held for one in found) for term in wanted}
-    local = {term: math.log(1 + len(found) / (0.5 + count)) for term, count in among.items() if count}
+    local = _rarity_among(wanted, [one.held for one in found])
+    sought = {concept.name: concept for concept in asked_for(asking(asked))}
+    told = [
+        frozenset(name for name, one in sought.items() if one.tells.search(candidate.sentence.text))
+        for candidate in found
+    ]
+    telling = _rarity_among(sought, told)
     signs = cues(asked)
+    best = max((one.hit.score for one in found), default=0.0)
     rows = []
-    for one in found:
-        row = {
-            "similarity": one.similarity,
-            "bare": one.bare,
-            "shared": coverage(local, one.held),
-            "dense": one.hit.legs.get("dense", 0.0),
-            "rank": 1 / (1 + one.rank),
-            "length": min(len(one.sentence.text), LONG) / LONG,
+    for one, concepts in zip(found, told, strict=True):
+        kinds = {
+            kind: float(kind in signs and tells(signs[kind], one.sentence.text, asked)) for kind in KINDS
         }
-        for kind in KINDS:
-            row[kind] = float(kind in signs and tells(signs[kind], one.sentence.text, asked))
-        rows.append(row)
+        rows.append(
+            {
+                "similarity": one.similarity,
+                "bare": one.bare,
+                "shared": coverage(local, one.held),
+                "concept": coverage(telling, concepts),
+                "rank": 1 / (1 + one.rank),
+                "behind": one.hit.score - best,
+                "late": one.hit.legs.get("late", 0.0),
+                "lacking": float(bool(signs) and not any(kinds.values())),
+                **kinds,
+            }
+        )
     return rows
+
+
+def _rarity_among(wanted: Iterable[str], held: Sequence[frozenset[str]]) -> dict[str, float]:
+    """How much each of `wanted` tells the candidates apart, by how few of them hold it."""
+    counts = {one: sum(one in each for each in held) for one in wanted}
+    return {one: math.log(1 + len(held) / (0.5 + count)) for one, count in counts.items() if count}
 
 
 def coverage(weights: Mapping[str, float], held: frozenset[str]) -> float:

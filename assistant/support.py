@@ -13,9 +13,9 @@ SIMILARITY = 27.0
 COVERAGE = 4.0
 DENSE = 33.3
 ACROSS = 2.5
-ENOUGH = 0.4
+ENOUGH = 0.25
 """Support from which a question is answered."""
-ENOUGH_BESIDE = 0.2
+ENOUGH_BESIDE = 0.15
 """Support from which a part is answered when another part of the same question has ENOUGH."""
 NEAR = frozenset({"sv", "no", "da"})
 

@@ -2,29 +2,34 @@
 
     python scripts/tune_answers.py QUESTIONS.jsonl CORPUS_FOLDER FOREIGN_BEIR_FOLDER
 
-Sentences: a candidate is right when it holds, or lies in, an evidence quote of its question.
-Support: positives are the answerable questions of QUESTIONS; negatives are its questions that
-CORPUS_FOLDER does not answer, questions of the foreign folder, which is about other matters, and
-tests/evals/off_topic.jsonl in English and Norwegian.
+Sentences: right ones are those on an evidence quote of QUESTIONS (asked of CORPUS_FOLDER) and of
+tests/evals/starter.jsonl (asked of it and the starter sheets), and those with the short answer of the foreign
+folder's qa.jsonl (asked of its texts), which count AUTHORITIES of a question each.
+Support: positives are the answerable questions of both sets; negatives are the ones that are not,
+questions of the foreign folder, which is about other matters, and tests/evals/off_topic.jsonl in English
+and Norwegian.
 Prints logistic weights for assistant/scoring.py and assistant/support.py with figures by
-cross-validation, so that they are not those of the questions fitted on.
+cross-validation over documents, so that they are not those of the questions fitted on.
 """
 
 import argparse
 import json
-import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from corpora import open_corpus
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import logsumexp, softmax
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold, StratifiedKFold, cross_val_predict
+from sklearn.model_selection import StratifiedKFold
 
 from assistant.evaluation.cases import Case
-from assistant.evaluation.evidence import is_source
+from assistant.evaluation.evidence import found_in, is_source, locate
 from assistant.evaluation.sets import read_set
 from assistant.language import question_language
 from assistant.parts import parts
@@ -32,68 +37,129 @@ from assistant.questions import Question
 from assistant.rephrase import search_text
 from assistant.scoring import WEIGHTS, Candidate, SentenceScorer, sentence_features
 from assistant.support import evidence
-from vectorstore.embedder import load_embedder
+from vectorstore.embedder import Embedder, load_embedder
 from vectorstore.queries import Query
 from vectorstore.settings import Settings
 from vectorstore.store import Store
 from vectorstore.terms import terms
 
+Floats = NDArray[np.float64]
 TOP_K = 8
 FOREIGN = 300
 OFF_TOPIC = Path(__file__).parent.parent / "tests" / "evals" / "off_topic.jsonl"
-SHARED_WORDS = 0.7
-Rows = list[tuple[int, dict[str, float], bool]]
+STARTER = Path(__file__).parent.parent / "tests" / "evals" / "starter.jsonl"
+AUTHORITIES = 0.25
+"""What one of the many questions on texts of authorities counts beside one of our own field."""
+RIDGE = 0.02
+FOLDS = 5
+NOWHERE = 1000
 
 
-def sentence_rows(store: Store, scorer: SentenceScorer, cases: Sequence[Case]) -> Rows:
-    """(question number, features, right) for every candidate sentence of every case."""
-    rows: Rows = []
-    for number, case in enumerate(cases):
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The candidates of one question: features (n, len(WEIGHTS)), which are right, and its group.
+
+    Questions of a group rest on one document; they are left out of a fit together. `weight` is what the
+    question counts in the fit.
+    """
+
+    features: Floats
+    right: NDArray[np.bool_]
+    group: str
+    weight: float = 1.0
+
+
+def rows_of_cases(store: Store, scorer: SentenceScorer, cases: Sequence[Case]) -> list[Rows]:
+    """A sentence is right when it holds, or lies in, an evidence quote of its question."""
+    found = []
+    for case in cases:
         asked = case.to_question()
         whole = search_text(asked)
-        found = scorer.candidates(asked.text, store.retriever.retrieve(Query(whole, TOP_K)))
-        features = sentence_features(asked.text, sorted(set(terms(asked.text))), found)
-        rows += [(number, row, _is_right(one, case)) for one, row in zip(found, features, strict=True)]
-    return rows
+        text = whole if asked.history else asked.text
+        candidates = scorer.candidates(text, store.retriever.retrieve(Query(whole, TOP_K)))
+        right = [_is_right(one, case) for one in candidates]
+        found.append(_rows(text, candidates, right, case.evidence[0].source))
+    return found
+
+
+def rows_of_answers(store: Store, scorer: SentenceScorer, folder: Path) -> list[Rows]:
+    """A sentence is right when it holds the short answer and is of a text judged to answer."""
+    found = []
+    for line in (folder / "qa.jsonl").read_text("utf-8").splitlines():
+        case = json.loads(line)
+        text, answer = case["question"], _flat(case.get("answer_span") or case["answer"])
+        candidates = scorer.candidates(text, store.retriever.retrieve(Query(text, TOP_K)))
+        right = [
+            Path(one.hit.document.source).stem in case["doc_ids"] and answer in _flat(one.sentence.text)
+            for one in candidates
+        ]
+        found.append(_rows(text, candidates, right, case["doc_ids"][0]))
+    return found
+
+
+def _rows(text: str, candidates: Sequence[Candidate], right: Sequence[bool], group: str) -> Rows:
+    features = sentence_features(text, sorted(set(terms(text))), candidates)
+    values = [[row[name] for name in WEIGHTS] for row in features]
+    return Rows(np.array(values, np.float64).reshape(len(values), len(WEIGHTS)), np.array(right, bool), group)
 
 
 def _is_right(one: Candidate, case: Case) -> bool:
-    raw = " ".join(one.sentence.text.split()).casefold()
+    """Whether the sentence shares a place in the document with an evidence quote."""
+    document = one.hit.document
     for each in case.evidence:
-        wanted = " ".join(each.quote.split()).casefold()
-        words, held = set(re.findall(r"\w+", wanted)), set(re.findall(r"\w+", raw))
-        close = len(words & held) >= SHARED_WORDS * len(words)
-        if is_source(each.source, one.hit.document.source) and (raw in wanted or wanted in raw or close):
-            return True
+        if is_source(each.source, document.source):
+            places = locate(each.quote, document.text)
+            if any(start < one.sentence.end and one.sentence.start < end for start, end in places):
+                return True
+            if not places and found_in(one.sentence.text, each.quote):
+                return True
     return False
 
 
-def fit_sentences(rows: Rows) -> None:
-    """Print weights, and how high the first right sentence ranks in questions left out of the fit."""
-    names = list(WEIGHTS)
-    groups = np.array([number for number, _, _ in rows])
-    labels = np.array([right for _, _, right in rows])
-    values = np.array([[row[name] for name in names] for _, row, _ in rows])
-    answerable = {number for number, _, right in rows if right}
-    kept = np.isin(groups, list(answerable))
-    groups, labels, values = groups[kept], labels[kept], values[kept]
-    centred = values - np.array([values[groups == group].mean(0) for group in groups])
-    model = LogisticRegression(C=10, class_weight="balanced", max_iter=10000)
-    scores = cross_val_predict(
-        model, centred, labels, groups=groups, cv=GroupKFold(6), method="decision_function"
-    )
-    for name, found in (("fitted", scores), ("in use", values @ np.array([WEIGHTS[name] for name in names]))):
-        firsts = np.array(
-            [_first_right(found[groups == group], labels[groups == group]) for group in answerable]
-        )
-        shares = ", ".join(f"in first {k} {np.mean(firsts < k):.3f}" for k in (1, 3, 5))
-        print(f"{name}: right sentence {shares} (n={len(firsts)})")
-    model.fit(centred, labels)
-    print("sentence weights:", dict(zip(names, model.coef_[0].round(2).tolist(), strict=True)))
+def fitted(rows: Sequence[Rows]) -> Floats:
+    """Weights by conditional logistic regression: the right sentences against the others of a question."""
+    kept = [one for one in rows if one.right.any() and not one.right.all()]
+    together = np.concatenate([one.features for one in kept])
+    centre, spread = together.mean(0), together.std(0) + 1e-9
+    scaled = [(one.features - centre) / spread for one in kept]
+    total = sum(one.weight for one in kept)
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        value, slope = RIDGE * float(weights @ weights), 2 * RIDGE * weights
+        for one, features in zip(kept, scaled, strict=True):
+            scores = features @ weights
+            chances, among = softmax(scores), softmax(scores[one.right])
+            value += one.weight / total * float(logsumexp(scores) - logsumexp(scores[one.right]))
+            slope = slope + one.weight / total * (chances @ features - among @ features[one.right])
+        return value, slope
+
+    found = minimize(loss, np.zeros(len(WEIGHTS)), jac=True, method="L-BFGS-B").x
+    weights: Floats = found / spread
+    return weights
 
 
-def _first_right(scores: Any, labels: Any) -> int:
-    return int(np.flatnonzero(labels[np.argsort(-scores, kind="stable")])[0])
+def fit_sentences(sets: Mapping[str, Sequence[Rows]]) -> None:
+    """Print weights, and how high the first right sentence ranks in documents left out of the fit."""
+    everything = [one for rows in sets.values() for one in rows]
+    in_use = np.array(list(WEIGHTS.values()))
+    for name, rows in sets.items():
+        groups = sorted({one.group for one in rows})
+        ranks: list[int] = []
+        for fold in range(FOLDS):
+            left_out = set(groups[fold::FOLDS])
+            weights = fitted([one for one in everything if one.group not in left_out])
+            ranks += [_first_right(one, weights) for one in rows if one.group in left_out]
+        for kind, found in (("fitted", ranks), ("in use", [_first_right(one, in_use) for one in rows])):
+            shares = ", ".join(f"in first {k} {np.mean(np.array(found) < k):.3f}" for k in (1, 2, 3, 5))
+            print(f"{name}, {kind}: right sentence {shares} (n={len(found)})")
+    print("sentence weights:", dict(zip(WEIGHTS, fitted(everything).round(2).tolist(), strict=True)))
+
+
+def _first_right(rows: Rows, weights: Floats) -> int:
+    """The rank from 0 of the first right sentence; beyond all of them where there is none."""
+    order = np.argsort(-(rows.features @ weights), kind="stable")
+    places = np.flatnonzero(rows.right[order])
+    return int(places[0]) if len(places) else NOWHERE
 
 
 def support_features(store: Store, scorer: SentenceScorer, question: Question) -> list[float]:
@@ -120,7 +186,7 @@ def fit_support(rows: list[list[float]], labels: list[int], groups: list[str]) -
         chances[test] = model.fit(values[train], right[train], weights[train]).predict_proba(values[test])[
             :, 1
         ]
-    for threshold in (0.3, 0.4, 0.5, 0.6):
+    for threshold in (0.2, 0.25, 0.3, 0.4):
         for name in dict.fromkeys(groups):
             refused = chances[group == name] < threshold
             for answerable, word in ((1, "over-refusal"), (0, "abstention")):
@@ -144,19 +210,53 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("foreign", type=Path)
     given = parser.parse_args()
-    cases = read_set(given.questions).cases
     embedder = load_embedder(Settings(_env_file=None))  # type: ignore[call-arg]
     foreign = [(text, "foreign sv") for text in _texts(given.foreign / "queries.jsonl")[:FOREIGN]]
     foreign += [(text, "off topic en, no") for text in _texts(OFF_TOPIC)]
+    sets: dict[str, list[Rows]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        store = open_corpus([given.corpus], True, Path(folder), embedder)
-        scorer = SentenceScorer(embedder, store.rarity)
-        fit_sentences(sentence_rows(store, scorer, [case for case in cases if case.evidence]))
-        asked = [case.to_question() for case in cases] + [Question(text) for text, _ in foreign]
-        rows = [support_features(store, scorer, question) for question in asked]
+        texts = _texts_of(given.foreign, Path(folder) / "texts")
+        with _opened([texts], False, Path(folder) / "foreign", embedder) as (store, scorer):
+            answers = rows_of_answers(store, scorer, given.foreign)
+            sets["authorities"] = [replace(one, weight=AUTHORITIES) for one in answers]
+        for name, questions, corpora, starter in (
+            ("own documents", given.questions, [given.corpus], False),
+            ("starter sheets", STARTER, [given.corpus], True),
+        ):
+            cases = read_set(questions).cases
+            with _opened(corpora, starter, Path(folder) / name, embedder) as (store, scorer):
+                sets[name] = rows_of_cases(store, scorer, [case for case in cases if case.evidence])
+                asked = [case.to_question() for case in cases] + [Question(text) for text, _ in foreign]
+                rows = [support_features(store, scorer, question) for question in asked]
+            groups = [f"own {question_language(case.question)}" for case in cases]
+            print(name)
+            right = [int(bool(case.answerable)) for case in cases] + [0] * len(foreign)
+            fit_support(rows, right, groups + [group for _, group in foreign])
+    fit_sentences(sets)
+
+
+@contextmanager
+def _opened(
+    folders: Sequence[Path], starter: bool, data: Path, embedder: Embedder
+) -> Iterator[tuple[Store, SentenceScorer]]:
+    store = open_corpus(folders, starter, data, embedder)
+    try:
+        yield store, SentenceScorer(embedder, store.rarity)
+    finally:
         store.close()
-    groups = [f"own {question_language(case.question)}" for case in cases] + [name for _, name in foreign]
-    fit_support(rows, [int(bool(case.answerable)) for case in cases] + [0] * len(foreign), groups)
+
+
+def _texts_of(beir: Path, folder: Path) -> Path:
+    """The texts of a BEIR folder as files, named by their ids."""
+    folder.mkdir()
+    for line in (beir / "corpus.jsonl").read_text("utf-8").splitlines():
+        one = json.loads(line)
+        (folder / f"{one['_id']}.txt").write_text(f"{one['title']}\n\n{one['text']}", "utf-8")
+    return folder
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def _texts(path: Path) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.answers import Answer, AnswerStatus
 from assistant.ask import Assistant
-from assistant.events import Delta, Step
+from assistant.events import STEPS, Delta, Step
 from assistant.questions import Question, Turn
 from assistant.wiring import Parts, build
 from ingest.pipeline import ingest
@@ -17,6 +17,8 @@ from vectorstore.catalogue import open_catalogue
 from vectorstore.embedder import Embedder
 from vectorstore.publish import publishing
 from vectorstore.settings import Settings
+
+WITHOUT_MODEL = tuple(step for step in STEPS if step != "write")
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +68,10 @@ def test_answers_in_the_language_of_the_question(
 @pytest.mark.parametrize(
     "question",
     [
-        "Vad kostar en lägenhet i Karlstad?",
-        "Hur bakar jag surdegsbröd?",
-        "Which team won the hockey league last year?",
-        "Hvordan fornyer jeg førerkortet?",
+        "Vem skapade Facebook?",
+        "Varför är himlen blå på dagen?",
+        "Is it allowed to swim in the city park pond?",
+        "Hvor mange hjerter har en blekksprut?",
     ],
 )
 def test_what_no_source_supports_is_refused_with_whom_to_ask(assistant: Assistant, question: str) -> None:
@@ -130,11 +132,11 @@ def test_contact_lines_of_a_document_are_left_out_unless_asked_for(assistant: As
 
 def test_the_stream_tells_its_steps_then_the_text_then_the_answer(assistant: Assistant) -> None:
     events = list(assistant.stream(Question("Vad är en affärsutvecklingscheck?")))
-    assert [event.name for event in events if isinstance(event, Step)] == ["retrieve", "compose"]
+    assert [event.name for event in events if isinstance(event, Step)] == [*WITHOUT_MODEL]
     answer = events[-1]
     assert isinstance(answer, Answer)
     assert "".join(event.text for event in events if isinstance(event, Delta)) == answer.text
-    assert set(answer.seconds) == {"retrieve", "compose", "total"}
+    assert set(answer.seconds) == {*WITHOUT_MODEL, "total"}
 
 
 def test_filters_and_language_are_obeyed(assistant: Assistant) -> None:
@@ -151,5 +153,5 @@ def test_filters_and_language_are_obeyed(assistant: Assistant) -> None:
 )
 def test_odd_questions_get_an_answer_object(assistant: Assistant, text: str) -> None:
     answer = assistant.ask(Question(text))
-    assert answer.status in (AnswerStatus.ANSWERED, AnswerStatus.NOT_IN_SOURCES, AnswerStatus.PARTIAL)
+    assert answer.status is not AnswerStatus.ERROR
     assert answer.text

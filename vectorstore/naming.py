@@ -34,6 +34,7 @@ class Names:
         places = (entity for entity in register.entities if entity.kind in PLACES)
         self._places = NameTree(_spellings(Register(tuple(places), register.ambiguous)))
         self._within = _within(register.entities)
+        self._known = _known(register.entities)
 
     def find(self, text: str) -> list[Named]:
         """The names in `text` in order. An ambiguous one counts only beside a full name of one meaning."""
@@ -53,9 +54,7 @@ class Names:
 
     def look_up(self, name: str) -> list[Entity]:
         """The entities that have the id or name, whatever the case."""
-        key = _key(name)
-        known = (one for one in self.register.entities if key in {one.id, *map(_key, one.recognised)})
-        return list(known)
+        return list(self._known.get(_key(name), ()))
 
     def meanings(self, name: str) -> Ambiguous | None:
         """What an ambiguous name may stand for; None for any other."""
@@ -118,6 +117,15 @@ class Names:
 
 def _key(name: str) -> str:
     return squeezed(fold(name))
+
+
+def _known(entities: Iterable[Entity]) -> dict[str, list[Entity]]:
+    """The entities by id and by each of their names, in the register's order."""
+    found: defaultdict[str, list[Entity]] = defaultdict(list)
+    for one in entities:
+        for key in dict.fromkeys([one.id, *map(_key, one.recognised)]):
+            found[key].append(one)
+    return dict(found)
 
 
 def _ambiguous(register: Register) -> dict[str, Ambiguous]:
