@@ -1,0 +1,1 @@
+"""What each of several regions, programmes, bodies or documents says, as a table."""

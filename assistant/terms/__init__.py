@@ -1,0 +1,1 @@
+"""What the words and abbreviations of the field mean, in three languages and with their sources."""
