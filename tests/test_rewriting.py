@@ -29,7 +29,8 @@ pytest.importorskip("langchain_openai", reason="the extra openai is not installe
 
 
 def settings_with(model: str, url: str = "", key: str = "secret-key", seconds: float = SECONDS) -> Settings:
-    return Settings(_env_file=None, chat_model=model, chat_url=url, chat_key=key, chat_seconds=seconds)  # type: ignore[call-arg]
+    given = {"chat_model": model, "chat_url": url, "chat_key": key, "chat_seconds": seconds}
+    return Settings(_env_file=None, chat_tokens_a_day=0, **given)  # type: ignore[call-arg, arg-type]
 
 
 @pytest.fixture(scope="module")

@@ -60,11 +60,15 @@ class Settings(BaseSettings):
     chat_model: str = Field(
         "",
         pattern="^([a-z_]+:.+)?$",
-        description="language model that rephrases follow-ups, as provider:name; empty means none",
+        description="language model that rephrases and writes answers, as provider:name; empty: none",
     )
     chat_url: str = Field("", pattern="^(https?://.+)?$", description="address of its provider's API")
     chat_key: SecretStr = Field(SecretStr(""), description="key for that address")
-    chat_seconds: float = Field(4, gt=0, le=60, description="longest wait for it before going on without")
+    chat_seconds: float = Field(4, gt=0, le=60, description="longest wait for a rephrased question")
+    chat_answers: bool = Field(True, description="whether it writes answers too, or rephrases only")
+    chat_answer_seconds: float = Field(20, gt=0, le=90, description="longest wait for a whole answer")
+    chat_answer_tokens: int = Field(900, ge=100, le=8000, description="longest reply, in tokens")
+    chat_tokens_a_day: int = Field(2_000_000, ge=0, description="most tokens in a day; 0 sets no limit")
     contact: str = Field("", description="person or address to refer to when the sources hold no answer")
 
 
