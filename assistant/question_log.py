@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.answers import Answer
 from assistant.conversations import ConversationStore
+from assistant.frozen import FrozenSource, Shelf, freeze
 from assistant.questions import Question, Turn
 from vectorstore.tables import feedback, question_log
 
@@ -31,26 +32,32 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """One question with its answer as it was; `view` is None where nobody said what they thought."""
+    """One question with its answer as it was; `view` is None where nobody said what they thought.
+
+    `sources` are the passages it cites, as they stood then.
+    """
 
     at: datetime
     question: str
     history: tuple[Turn, ...]
     answer: Answer
     view: View | None = None
+    sources: tuple[FrozenSource, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionLog:
     """Questions in the catalogue's database. None is kept longer than `days`; 0 keeps none.
 
-    A `silent` log keeps nothing new: evaluations that come over HTTP are no users.
+    A `silent` log keeps nothing new: evaluations that come over HTTP are no users. `shelf` is where the
+    cited passages are read to be kept with the answer; without one they are not.
     """
 
     engine: Engine
     days: int
     now: Callable[[], datetime] = field(default=_now)
     silent: bool = False
+    shelf: Shelf | None = None
 
     def add(self, question: Question, answer: Answer) -> None:
         """Keep the exchange, forget what is too old. A failure is only logged: the answer is given anyway."""
@@ -97,6 +104,7 @@ class QuestionLog:
             "language": answer.language,
             "status": answer.status.value,
             "answer": answer.model_dump(mode="json"),
+            "sources": [source.model_dump() for source in freeze(answer, self.shelf)] if self.shelf else [],
         }
         with self.engine.execution_options(immediate=True).begin() as connection:
             connection.execute(delete(question_log).where(~self._kept()))
@@ -128,4 +136,5 @@ def _logged(row: RowMapping) -> Logged:
     history = tuple(Turn(turn["role"], turn["text"]) for turn in row["history"])
     # SQLite gives times back without their zone, which is UTC.
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return Logged(at, row["question"], history, Answer.model_validate(row["answer"]))
+    sources = tuple(FrozenSource.model_validate(source) for source in row["sources"])
+    return Logged(at, row["question"], history, Answer.model_validate(row["answer"]), sources=sources)

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 import sqlalchemy as sa
-from small_service import good_answer, running
+from small_service import SmallLibrary, good_answer, running
 
 from assistant.answers import Answer, AnswerStatus
 from assistant.conversations import ConversationStore
@@ -45,6 +45,25 @@ def test_everything_comes_back_as_it_was(engine: sa.Engine) -> None:
     assert found and (found.question, found.answer, found.at, found.view) == ("Hur då?", answer, NOW, None)
     assert found.history == (Turn("user", "Stöd?"), Turn("assistant", "Ja."))
     assert log.find("a2") is None
+
+
+def test_the_passages_cited_are_kept_as_they_were(engine: sa.Engine) -> None:
+    shelf = SmallLibrary()
+    log, answer = QuestionLog(engine, 30, shelf=shelf), good_answer("a1", "sv")
+    log.add(Question("Hur då?"), answer)
+    found = log.find("a1")
+    assert found
+    cited = {citation.passage_id for citation in answer.citations}
+    assert {source.passage_id for source in found.sources} == cited
+    for source in found.sources:
+        document = shelf.document(source.document_id)
+        assert document and source.digest == document.digest
+        assert source.text == document.text[source.start : source.end]
+        assert all(
+            citation.quote in source.text
+            for citation in answer.citations
+            if citation.passage_id == source.passage_id
+        )
 
 
 def test_the_newest_opinion_is_told(engine: sa.Engine) -> None:

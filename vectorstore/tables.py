@@ -125,6 +125,7 @@ question_log = Table(
     Column("language", String(16), nullable=False),
     Column("status", String(32), nullable=False),
     Column("answer", JSON, nullable=False),
+    Column("sources", JSON, nullable=False, server_default="[]"),
 )
 
 # One row: the digest of the register that `entities` and `mentions` were made from, and the names that
