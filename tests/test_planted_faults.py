@@ -41,6 +41,10 @@ class Bench:
     assistant: Assistant
     baseline: Path
     good: RunFolder
+    answered: dict[Question, Answer]
+
+    def faulty(self, fault: Callable[[Answer, Assistant], Answer]) -> "Faulty":
+        return Faulty(self.assistant, fault, self.answered)
 
     def run(self, assistant: Asked) -> RunFolder:
         target = Local(assistant, self.store, {"model": type(assistant).__name__})
@@ -62,7 +66,7 @@ def bench(
     path = EVALS / "starter.jsonl" if starter else SHARED / "eval" / "dev.jsonl"
     questions = read_set(path)
     good = run(questions, Local(assistant, store, {}), folder / "runs", workers=2)
-    yield Bench(questions, store, assistant, EVALS / f"baseline_{request.param}.json", good)
+    yield Bench(questions, store, assistant, EVALS / f"baseline_{request.param}.json", good, {})
     store.close()
 
 
@@ -79,13 +83,16 @@ def test_a_second_run_is_equal_byte_for_byte(bench: Bench) -> None:
 
 @dataclass(frozen=True)
 class Faulty:
-    """The assistant, with something done to its answers."""
+    """The assistant, with something done to its answers; each question is answered anew only once."""
 
     assistant: Assistant
     fault: Callable[[Answer, Assistant], Answer]
+    answered: dict[Question, Answer]
 
     def ask(self, question: Question) -> Answer:
-        return self.fault(self.assistant.ask(question), self.assistant)
+        if question not in self.answered:
+            self.answered[question] = self.assistant.ask(question)
+        return self.fault(self.answered[question], self.assistant)
 
 
 def refuse(answer: Answer, assistant: Assistant) -> Answer:
@@ -161,20 +168,20 @@ FAULTS: dict[str, tuple[Callable[[Bench], Asked], set[str]]] = {
         lambda bench: replace(bench.assistant, retriever=Lexical(bench.store.live)),
         {"evidence_mrr"},
     ),
-    "citations shifted": (lambda bench: Faulty(bench.assistant, shift_citations), {"attribution"}),
-    "offsets shifted": (lambda bench: Faulty(bench.assistant, shift_offsets), {"citation_exactness"}),
+    "citations shifted": (lambda bench: bench.faulty(shift_citations), {"attribution"}),
+    "offsets shifted": (lambda bench: bench.faulty(shift_offsets), {"citation_exactness"}),
     "half of the citations dropped": (
-        lambda bench: Faulty(bench.assistant, drop_half_of_the_citations),
+        lambda bench: bench.faulty(drop_half_of_the_citations),
         {"cited"},
     ),
-    "refuses everything": (lambda bench: Faulty(bench.assistant, refuse), {"over_refusal", "coverage"}),
+    "refuses everything": (lambda bench: bench.faulty(refuse), {"over_refusal", "coverage"}),
     "answers everything": (lambda bench: Eager(bench.assistant), {"abstention"}),
     "answers in another language": (
-        lambda bench: Faulty(bench.assistant, switch_language),
+        lambda bench: bench.faulty(switch_language),
         {"language_match"},
     ),
     "hides that sources are old": (
-        lambda bench: Faulty(bench.assistant, hide_validity),
+        lambda bench: bench.faulty(hide_validity),
         {"validity_noted"},
     ),
 }
