@@ -1,12 +1,13 @@
 """What a model gets to read: passages as numbered sources, without what could pass for more than data."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.drafts import Draft, Line
+from assistant.drafts import Draft
 from assistant.generation.contacts import Contacts
 from assistant.sentences import Sentence, sentences
+from assistant.sifting import lines
 from assistant.steering import is_instruction
 from vectorstore.plain_text import plain
 from vectorstore.queries import Hit
@@ -76,20 +77,8 @@ def harmless(text: str) -> str:
     return " ".join(FENCES.sub(" ", plain(text)).split())
 
 
-def lines_of(draft: Draft) -> Iterator[Line]:
-    """Every line, cell and field of a draft."""
-    yield from draft.lead
-    for block in draft.blocks:
-        yield from block.lines
-    yield from draft.closing
-    for row in draft.grid.rows:
-        yield from row
-    for card in draft.cards:
-        yield from card.fields.values()
-
-
 def _wanted(hits: Sequence[Hit], drafted: Draft) -> list[Hit]:
-    quoted = [quote.hit for line in lines_of(drafted) for quote in line.quotes]
+    quoted = [quote.hit for line in lines(drafted) for quote in line.quotes]
     return list({hit.passage.id: hit for hit in [*quoted, *hits]}.values())
 
 

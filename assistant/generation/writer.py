@@ -12,10 +12,11 @@ from assistant.events import Delta
 from assistant.generation.claims import ClaimCheck
 from assistant.generation.replies import Reply, Said
 from assistant.generation.request import request
-from assistant.generation.sources import lines_of, make_sources
+from assistant.generation.sources import make_sources
 from assistant.language import question_language
 from assistant.language_model import LanguageModel, ModelError
 from assistant.lineage import UNKNOWN_NAMES
+from assistant.sifting import lines
 from prompts import phrases
 from vectorstore.naming import Names
 from vectorstore.queries import Hit
@@ -87,14 +88,14 @@ def _is_open(drafted: Draft) -> bool:
     Where code refuses, asks back, opens with a finding of its own, compares, or tells how to reach somebody,
     that is the answer.
     """
-    lines = list(lines_of(drafted))
+    told = list(lines(drafted))
     settled = (
         drafted.status not in OPEN
         or drafted.grid.rows
         or any(line.wording is Wording.OWN for line in drafted.lead)
-        or any(contact_data(line.text) for line in lines)
+        or any(contact_data(line.text) for line in told)
     )
-    return not settled and any(line.quotes for line in lines)
+    return not settled and any(line.quotes for line in told)
 
 
 def _fault(reply: Reply, claims: Sequence[Line], offered: int, language: str) -> str:
