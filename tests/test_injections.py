@@ -32,8 +32,6 @@ pytest.importorskip("langchain_openai", reason="the extra openai is not installe
 
 ALL = list(injections())
 IN_METADATA = ("title", "publisher", "sidecar")
-OBEYED = 4
-"""Every so many of the texts is also tried with a model that obeys."""
 BODY = {
     "sv": (
         "{name} är ett stöd för små företag i Testlän som vill börja exportera.",
@@ -184,7 +182,7 @@ def test_a_model_that_obeys_documents_changes_nothing(
     obedient: Assistant, store: Store, server: ChatServer
 ) -> None:
     written = 0
-    for number in range(0, len(ALL), OBEYED):
+    for number in range(len(ALL)):
         *steps, answer = obedient.stream(Question(told(number)[3]))
         assert isinstance(answer, Answer)
         check(answer, number, store)
