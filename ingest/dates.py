@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from vectorstore.partial_dates import exists
+
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -59,7 +61,6 @@ PATTERNS = (
     ),
     re.compile(rf"\b(?P<name>{_MONTH}){_SPACE}(?P<year>(?:19|20)\d\d)\b", re.IGNORECASE),
 )
-PARTIAL = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 LEAP_YEAR = 2000
 LONGEST_DATE_LINE = 60
 DATE_LINE = re.compile(
@@ -124,13 +125,6 @@ def full_year(span_end: str, span_start: str) -> str:
     return span_end if len(span_end) == 4 else span_start[:2] + span_end
 
 
-def is_partial(text: str) -> bool:
-    """Whether `text` is a date that exists, written YYYY, YYYY-MM or YYYY-MM-DD."""
-    parts = [int(part) for part in text.split("-")] if PARTIAL.fullmatch(text) else []
-    year, month, day = [*parts, 1, 1][:3] if parts else (0, 0, 0)
-    return _exists(year, month, day)
-
-
 def _readings(text: str) -> Iterator[DateMention]:
     for pattern in PATTERNS:
         for match in pattern.finditer(text):
@@ -138,15 +132,7 @@ def _readings(text: str) -> Iterator[DateMention]:
             month = MONTHS[part["name"].casefold()] if part.get("name") else int(part["month"])
             day = int(part.get("last") or part.get("day") or 0) or None
             year = 2000 + int(part["short"]) if part.get("short") else int(part.get("year") or 0) or None
-            if not _exists(year or LEAP_YEAR, month, day or 1):
+            if not exists(year or LEAP_YEAR, month, day or 1):
                 continue
             weekday = WEEKDAYS[part["weekday"].casefold()] if part.get("weekday") else None
             yield DateMention(match.start(), match.end(), year, month, day, weekday)
-
-
-def _exists(year: int, month: int, day: int) -> bool:
-    try:
-        date(year, month, day)
-    except ValueError:
-        return False
-    return True

@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ingest.dates import is_partial
 from ingest.headings import LONGEST_STATED, heading_text
 from ingest.language import text_language
 from ingest.loaded import Block, BlockKind, LoadedFile
 from ingest.regions import main_regions
 from ingest.timeframe import partial, period, published
+from vectorstore.partial_dates import is_partial
 from vectorstore.passages import Metadata, Section
 from vectorstore.plain_text import plain
 
@@ -38,11 +38,12 @@ def describe(
 ) -> Metadata:
     """The metadata of one document.
 
-    Order of belief: `stated["sidecar"]`, `stated["front matter"]`, the file's own properties,
-    headings, the text (`mended`: with lost letters put back), the file's name.
+    Order of belief: `stated["desk"]`, whose empty fields stay empty, `stated["sidecar"]`,
+    `stated["front matter"]`, the file's own properties, headings, the text (`mended`: with lost letters
+    put back), the file's name.
     """
-    fields: dict[str, Any] = {}
-    found: dict[str, str] = {}
+    fields: dict[str, Any] = dict(stated.get("desk", {}))
+    found: dict[str, str] = dict.fromkeys(fields, "desk")
 
     def settle(source: str, values: Mapping[str, Any]) -> None:
         for field, value in values.items():

@@ -9,10 +9,11 @@ from typing import Any
 from ingest.document import make_document
 from ingest.reading import FILE_BYTES, Reader, too_large
 from ingest.report import FileReport, IngestReport, Outcome
-from ingest.sources import STARTER, IngestError, Root, Source, digest
+from ingest.sources import STARTER, IngestError, Root, Source, content_digest, digest
 from ingest.stated import MetadataError, read_front_matter, read_sidecar
 from ingest.statuses import FileStatus
 from vectorstore.catalogue import Catalogue
+from vectorstore.corrections import Corrections, Fields, corrected_values, correction_bytes
 from vectorstore.embedder import Embedder
 from vectorstore.late import token_rows
 
@@ -43,7 +44,8 @@ def ingest(
     sources = list({source.uri: source for root in roots for source in root.sources}.values())
     stored = catalogue.digests()
     gone = _gone([root for root in roots if prune or root.prefix == STARTER], stored, sources)
-    run = _Run(catalogue, embedder, reader, {uri: value for uri, value in stored.items() if uri not in gone})
+    kept = {uri: value for uri, value in stored.items() if uri not in gone}
+    run = _Run(catalogue, embedder, reader, kept, Corrections(catalogue.engine).all())
     reports: dict[str, FileReport] = {}
     for number, source in enumerate(sources):
         if progress:
@@ -74,12 +76,14 @@ class _Run:
         embedder: Callable[[], Embedder],
         reader: Reader,
         stored: Mapping[str, str],
+        corrections: Mapping[str, Fields],
     ) -> None:
         self.catalogue = catalogue
         self.embedder = embedder
         self.reader = reader
         self.stored = dict(stored)
-        self.uris = {value: uri for uri, value in stored.items()}
+        self.corrections = corrections
+        self.uris = {content_digest(value): uri for uri, value in stored.items()}
 
     def file(self, source: Source) -> FileReport:
         """One file, whatever becomes of it."""
@@ -91,18 +95,20 @@ class _Run:
             stated = sidecar.read_bytes() if sidecar.is_file() else b""
         except OSError as error:
             return self._failed(source, "unreadable", f"{source.name} cannot be opened: {error.strerror}.")
-        fingerprint = digest(data, stated)
+        correction = self.corrections.get(source.uri, {})
+        fingerprint = digest(data, stated, correction_bytes(correction))
         if self.stored.get(source.uri) == fingerprint:
             return FileReport(source.name, source.uri, Outcome.UNCHANGED, document_id=source.document_id)
-        if (twin := self.uris.get(fingerprint)) and source.uri not in self.stored:
+        if (twin := self.uris.get(content_digest(fingerprint))) and source.uri not in self.stored:
             reason = f"{source.name} has the same content as {twin}, which is stored; it is not stored twice."
-            return FileReport(source.name, source.uri, Outcome.DUPLICATE, reason=reason)
+            copied = Source(source.path, twin, source.name).document_id
+            return FileReport(source.name, source.uri, Outcome.DUPLICATE, "", reason, copied)
         read = self.reader.read(source.name, data)
         if read.file is None:
             return self._failed(source, read.status, read.reason)
         try:
             front_matter, unused = read_front_matter(read.file.front_matter, source.name)
-            given = {"front matter": front_matter}
+            given = {"desk": corrected_values(correction), "front matter": front_matter}
             if stated:
                 given["sidecar"] = read_sidecar(stated, sidecar.name)
         except MetadataError as error:
@@ -117,9 +123,9 @@ class _Run:
         embedded = self.embedder().embed_passages([(one.header, one.search_text) for one in passages])
         self.catalogue.replace(document, passages, embedded.vectors, token_rows(embedded))
         outcome = Outcome.CHANGED if source.uri in self.stored else Outcome.ADDED
-        self.uris.pop(self.stored.get(source.uri, ""), None)
+        self.uris.pop(content_digest(self.stored.get(source.uri, "")), None)
         self.stored[source.uri] = fingerprint
-        self.uris[fingerprint] = source.uri
+        self.uris[content_digest(fingerprint)] = source.uri
         return FileReport(
             source.name,
             source.uri,

@@ -20,7 +20,8 @@ class Outcome(StrEnum):
 @dataclass(frozen=True, slots=True)
 class FileReport:
     """One file's outcome. `status` is the reading's own status where the file was read; `reason`
-    says in words why it failed, what it duplicates, or what deserves a look."""
+    says in words why it failed, what it duplicates, or what deserves a look. `document_id` of a
+    duplicate is that of the document that is stored."""
 
     source: str
     uri: str

@@ -15,6 +15,7 @@ from vectorstore.errors import UtblickError
 RECIPE = f"utblick-1-{chunking.VERSION}"
 """Part of every digest: raise it when reading, cleaning or cutting changes, and all is read anew."""
 STARTER = "starter:"
+CORRECTED = "+"
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -71,12 +72,18 @@ def starter_root() -> Root:
     return Root(STARTER, tuple(Source(path, STARTER + path.stem, path.name) for path in sheets), True)
 
 
-def digest(data: bytes, sidecar: bytes) -> str:
-    """SHA-256 over all that a document is made from."""
+def digest(data: bytes, sidecar: bytes, correction: bytes = b"") -> str:
+    """SHA-256 over all that a document is made from; that of a correction is joined to it by a sign."""
     parts = hashlib.sha256(RECIPE.encode())
     for part in (data, sidecar):
         parts.update(len(part).to_bytes(8, "big") + part)
-    return parts.hexdigest()
+    corrected = CORRECTED + hashlib.sha256(correction).hexdigest() if correction else ""
+    return parts.hexdigest() + corrected
+
+
+def content_digest(digest: str) -> str:
+    """The part of a digest that is the same for the same content, whatever was corrected."""
+    return digest.partition(CORRECTED)[0]
 
 
 def _root(path: Path) -> Root:

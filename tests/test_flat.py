@@ -26,6 +26,10 @@ def test_rows_are_kept_with_their_passages(tmp_path: Path) -> None:
     assert np.array_equal(held.rows, two.rows) and np.array_equal(held.starts, two.starts)
 
 
+def test_a_new_passage_before_the_first_of_the_base_is_not_carried_over() -> None:
+    assert Carried(np.array([-1, 0, 1, -1, -1, 3]), 4).runs() == [(0, 1), (1, 3), (3, 5), (5, 6)]
+
+
 def test_rows_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     parts = [toy("a", 2)]
     cases = {

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +13,12 @@ import pytest
 from fakes import HashedEmbedder
 from shelf import EMBEDDER, TEXTS, document, passages, put
 
+from assistant.question_log import QuestionLog
 from vectorstore.catalogue import open_catalogue
+from vectorstore.database import open_database
 from vectorstore.entities import LANGUAGES, Entity, Kind, Register
 from vectorstore.errors import ModelMismatch, StoreError
+from vectorstore.jobs import Jobs
 from vectorstore.publish import publish
 from vectorstore.queries import Query
 from vectorstore.reembedding import reembed
@@ -88,4 +92,25 @@ def test_the_register_in_postgresql(server: str, tmp_path: Path) -> None:
     catalogue.remove(["id-ny"])
     with catalogue.reading() as connection:
         assert read_mentions(connection, "id-ny") == []
+    catalogue.close()
+
+
+def test_no_answer_has_an_id_that_postgresql_refuses(server: str, tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, data_dir=tmp_path, catalogue_url=server)  # type: ignore[call-arg]
+    engine = open_database(settings)
+    assert QuestionLog(engine, 30).find("a\0") is None
+    engine.dispose()
+
+
+def test_jobs_in_postgresql_are_numbered_apart_and_each_is_taken_by_one(server: str, tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, data_dir=tmp_path, catalogue_url=server)  # type: ignore[call-arg]
+    catalogue = open_catalogue(settings)
+    jobs = Jobs(catalogue.engine)
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda number: jobs.add("read", {"number": number}), range(40)))
+        taken = [job.id for job in threads.map(lambda _: jobs.take(["read"]), range(40)) if job]
+    assert len(set(taken)) == len(taken)
+    while job := jobs.take(["read"]):
+        taken.append(job.id)
+    assert len(set(taken)) == len(taken) == 40
     catalogue.close()

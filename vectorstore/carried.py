@@ -44,7 +44,9 @@ class Carried:
         if not len(self.origin):
             return []
         step = np.diff(self.origin)
-        together = (step == 1) | ((self.origin[1:] < 0) & (step == 0))
+        # A new passage before the first of the base is a step of one, too.
+        follows = (step == 1) & (self.origin[:-1] >= 0)
+        together = follows | ((self.origin[1:] < 0) & (step == 0))
         cuts = [0, *(np.flatnonzero(~together) + 1).tolist(), len(self.origin)]
         return list(zip(cuts, cuts[1:], strict=False))
 

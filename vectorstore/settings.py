@@ -70,6 +70,29 @@ class Settings(BaseSettings):
     chat_answer_tokens: int = Field(900, ge=100, le=8000, description="longest reply, in tokens")
     chat_tokens_a_day: int = Field(2_000_000, ge=0, description="most tokens in a day; 0 sets no limit")
     contact: str = Field("", description="person or address to refer to when the sources hold no answer")
+    organisation: str = Field("", description="the body that is responsible for the service, by name")
+    organisation_url: str = Field("", pattern="^(https?://.+)?$", description="its web site")
+    privacy_contact: str = Field("", description="its data protection officer; empty means the contact")
+    accessibility_contact: str = Field("", description="where faults are reported; empty means the contact")
+    accessibility_date: str = Field(
+        "", pattern=r"^(\d{4}-\d{2}-\d{2})?$", description="when the accessibility was last assessed"
+    )
+    public_url: str = Field(
+        "",
+        pattern="^(https?://[^/?#]+)?$",
+        description="address that people reach the chat at, through a proxy; empty means this machine only",
+    )
+    embed_origins: str = Field(
+        "", description="origins, separated by blanks, of the sites that may show the chat in their pages"
+    )
+    watch_hosts: str = Field(
+        "", description="hosts, separated by blanks, whose pages may be watched; *.name means all below it"
+    )
+    watch_networks: str = Field(
+        "", description="private networks, separated by blanks, that watched hosts may lie in; empty: none"
+    )
+    watch_seconds: float = Field(20, gt=0, le=120, description="longest time one watched page may take")
+    watch_mb: int = Field(10, ge=1, le=50, description="most megabytes of one watched page")
 
 
 def read_settings(env_file: str | None = ".env") -> Settings:

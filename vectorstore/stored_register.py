@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import sqlalchemy as sa
 
-from vectorstore.entities import Mention, Mentioning, Register, ambiguous_of, entity_of
+from vectorstore.entities import Entity, Kind, Mention, Mentioning, Register, ambiguous_of, entity_of
 from vectorstore.naming import Names
 from vectorstore.rows import metadata_of
 from vectorstore.tables import documents, entities, mentions, passages, register
@@ -90,3 +90,26 @@ def read_mentioning(connection: sa.Connection, entity_id: str) -> list[Mentionin
         Mentioning(row["id"], row["source"], metadata_of(row["metadata"]).title, row["passages"])
         for row in connection.execute(query).mappings()
     ]
+
+
+def read_regions(connection: sa.Connection) -> list[str]:
+    """The places as documents' metadata name them, in the register's order."""
+    kinds = [kind.value for kind in (Kind.REGION, Kind.AREA)]
+    query = sa.select(entities.c.record).where(entities.c.kind.in_(kinds)).order_by(entities.c.number)
+    places = [entity_of(row.record).region for row in connection.execute(query)]
+    return list(dict.fromkeys(filter(None, places)))
+
+
+def read_named(connection: sa.Connection, document_id: str, most: int) -> list[tuple[Entity, int]]:
+    """What a document names, with the number of its passages that do, the most named first."""
+    count = sa.func.count(sa.distinct(mentions.c.passage_id)).label("passages")
+    query = (
+        sa.select(entities.c.record, count)
+        .join(mentions, mentions.c.entity_id == entities.c.id)
+        .join(passages, passages.c.id == mentions.c.passage_id)
+        .where(passages.c.document_id == document_id)
+        .group_by(entities.c.id, entities.c.record, entities.c.number)
+        .order_by(count.desc(), entities.c.number)
+        .limit(most)
+    )
+    return [(entity_of(row.record), row.passages) for row in connection.execute(query)]

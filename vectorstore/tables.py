@@ -126,6 +126,65 @@ question_log = Table(
     Column("status", String(32), nullable=False),
     Column("answer", JSON, nullable=False),
     Column("sources", JSON, nullable=False, server_default="[]"),
+    # Who asked, as far as they said: their county and kind, and through which channel.
+    Column("region", String(100), nullable=False, server_default=""),
+    Column("persona", String(16), nullable=False, server_default=""),
+    Column("channel", String(16), nullable=False, server_default=""),
+    Column("themes", JSON, nullable=False, server_default="[]"),
+)
+
+# Unanswered or poorly rated questions that somebody has dealt with; see assistant/desk/gaps.py.
+gaps_solved = Table(
+    "gaps_solved",
+    metadata,
+    Column("answer_id", String(64), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+# How many questions of a day had a property: a status, a language, a theme, a span of seconds. Holds no
+# words of anybody's, so it is kept when the questions are gone; see assistant/desk/figures.py.
+figures = Table(
+    "figures",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("name", String(32), primary_key=True),
+    Column("value", String(100), primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
+# One row: whether the service is switched off, and what users are told; see assistant/switch.py.
+switch = Table(
+    "switch",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("off", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
+# Work that outlives the process that asked for it; see vectorstore/jobs.py.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("kind", String(32), nullable=False),
+    Column("about", JSON, nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("result", JSON, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("changed", DateTime(timezone=True), nullable=False),
+)
+
+# Metadata that a person corrected, by the document's URI; they win over everything that was read.
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("uri", Text, primary_key=True),
+    Column("fields", JSON, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
 )
 
 # One row: the digest of the register that `entities` and `mentions` were made from, and the names that
@@ -158,4 +217,62 @@ mentions = Table(
     Column(
         "entity_id", String(100), ForeignKey("entities.id", ondelete="CASCADE"), nullable=False, index=True
     ),
+)
+
+# What is read again on a schedule, and how that went last; see vectorstore/watched.py.
+watched = Table(
+    "watched",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("address", Text, nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("hours", Integer, nullable=False),
+    Column("removes", Boolean, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("added", DateTime(timezone=True), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("due", DateTime(timezone=True), nullable=False, index=True),
+    Column("checked", DateTime(timezone=True)),
+    Column("good", DateTime(timezone=True)),
+    Column("failing_since", DateTime(timezone=True)),
+    Column("failures", Integer, nullable=False),
+    Column("code", String(32), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("modified", Text, nullable=False),
+)
+
+# The documents of what is watched: a page, the entries of a feed, the files of a folder.
+watched_items = Table(
+    "watched_items",
+    metadata,
+    Column("watched_id", String(36), ForeignKey("watched.id", ondelete="CASCADE"), primary_key=True),
+    Column("uri", Text, primary_key=True, index=True),
+    Column("title", Text, nullable=False),
+    Column("document_id", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("first_seen", DateTime(timezone=True), nullable=False),
+    Column("good", DateTime(timezone=True)),
+    Column("failing_since", DateTime(timezone=True)),
+    Column("misses", Integer, nullable=False),
+    Column("code", String(32), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("modified", Text, nullable=False),
+)
+
+# What watching has found; see vectorstore/watch_news.py.
+watch_news = Table(
+    "watch_news",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("kind", String(16), nullable=False, index=True),
+    Column("watched", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("uri", Text, nullable=False),
+    Column("document_id", String(64), nullable=False),
+    Column("about", JSON, nullable=False),
 )

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from ingest.dates import is_partial
 from ingest.register.faults import Fault
 from vectorstore.entities import LANGUAGES, Entity, Kind
+from vectorstore.partial_dates import is_partial
 from vectorstore.passages import Status
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
