@@ -1,0 +1,1 @@
+"""A conversation to take along, with its sources."""
