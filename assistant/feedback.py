@@ -6,19 +6,23 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Engine, RowMapping, delete, select
+from sqlalchemy import Connection, Engine, RowMapping, delete, select
 
 from assistant.answers import Answer
+from assistant.desk.figures import count_feedback
+from assistant.personal import redacted, visible
 from vectorstore.tables import feedback as feedback_table
 
 
 class Reason(StrEnum):
-    """What was wrong with an answer; OTHER is explained in words."""
+    """What was wrong with an answer. MISSED answers another question; OTHER is explained in words."""
 
     NONE = ""
     WRONG = "wrong"
     INCOMPLETE = "incomplete"
     OUTDATED = "outdated"
+    UNCLEAR = "unclear"
+    MISSED = "missed"
     OTHER = "other"
 
 
@@ -44,6 +48,8 @@ class Feedback:
 class FeedbackStore:
     """Feedback in the catalogue's database: the newest about an answer counts.
 
+    Personal data are taken out of the words that somebody wrote before they are kept.
+
     Kept for `days`, like the questions themselves; with 0 what was said of the answer is kept,
     without the question, the answer and the words that somebody wrote.
     """
@@ -53,17 +59,20 @@ class FeedbackStore:
 
     def add(self, feedback: Feedback) -> None:
         """Keep `feedback`; it is on disk when this returns."""
+        at = self._now()
         row: dict[str, Any] = {
-            "at": self._now().isoformat(timespec="milliseconds"),
+            "at": at.isoformat(timespec="milliseconds"),
             "answer_id": feedback.answer.id,
             "helpful": feedback.helpful,
             "reason": feedback.reason.value,
-            "text": feedback.text if self.days else "",
+            "text": redacted(visible(feedback.text), feedback.answer.language) if self.days else "",
             "question": feedback.question if self.days else "",
             "answer": (feedback.answer if self.days else _bare(feedback.answer)).model_dump(mode="json"),
         }
         self.forget()
-        with self.engine.begin() as connection:
+        with self.engine.execution_options(immediate=True).begin() as connection:
+            _take_back(connection, feedback.answer.id)
+            count_feedback(connection, at, feedback.helpful, feedback.reason.value)
             connection.execute(feedback_table.insert(), row)
 
     def forget(self) -> None:
@@ -78,3 +87,11 @@ class FeedbackStore:
         rows = select(feedback_table).order_by(feedback_table.c.id.desc()).limit(limit)
         with self.engine.connect() as connection:
             return connection.execute(rows).mappings().all()
+
+
+def _take_back(connection: Connection, answer_id: str) -> None:
+    """Count no longer what was thought of the answer before."""
+    given = select(feedback_table).where(feedback_table.c.answer_id == answer_id)
+    last = connection.execute(given.order_by(feedback_table.c.id.desc()).limit(1)).mappings().first()
+    if last:
+        count_feedback(connection, datetime.fromisoformat(last["at"]), last["helpful"], last["reason"], -1)

@@ -8,7 +8,7 @@ from assistant.questions import Question, Turn
 
 
 def guarded(question: Question) -> Question:
-    """The question, and what the user said before it, with personal data taken out.
+    """The question, where its asker is, and what they said before it, with personal data taken out.
 
     `redacted` of the result tells whether any was in the question. One that was looked at already comes
     back as it is, so a channel that keeps questions can do this before it hands one on.
@@ -16,9 +16,10 @@ def guarded(question: Question) -> Question:
     if question.redacted is not None:
         return question
     shown = visible(question.text)
-    text = redacted(shown, question.language or question_language(shown))
+    language = question.language or question_language(shown)
+    text, region = redacted(shown, language), redacted(visible(question.region), language)
     history = tuple(_guarded_turn(turn) for turn in question.history)
-    return replace(question, text=text, history=history, redacted=text != shown)
+    return replace(question, text=text, region=region, history=history, redacted=text != shown)
 
 
 def _guarded_turn(turn: Turn) -> Turn:

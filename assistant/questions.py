@@ -27,6 +27,7 @@ class Question:
     """A question with its conversation so far (oldest first).
 
     `language` ("sv", "en" or "no") overrides detection when set; `region` is the asker's county.
+    `channel` is where it comes from (see assistant/desk/asking.py), empty where nobody says.
     `redacted` says whether personal data were taken out of it, None that nobody looked; see privacy.py.
     """
 
@@ -37,4 +38,5 @@ class Question:
     language: str = ""
     filters: Filters = field(default_factory=Filters)
     conversation_id: str = ""
+    channel: str = ""
     redacted: bool | None = None

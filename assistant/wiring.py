@@ -7,6 +7,7 @@ from assistant.comparison.composing import Comparison
 from assistant.contradictions import Differing
 from assistant.conversations import ConversationStore
 from assistant.dated import Dated
+from assistant.desk.asking import Sorter
 from assistant.drafts import Composer
 from assistant.evaluation.target import Local, describe
 from assistant.extractive import ExtractiveAnswerer
@@ -66,7 +67,7 @@ def build(settings: Settings) -> Parts:
     embedder = load_embedder(settings)
     store = open_store(settings, embedder)
     engine = store.catalogue.engine
-    log = QuestionLog(engine, settings.history_days, shelf=store)
+    log = QuestionLog(engine, settings.history_days, shelf=store, sorter=Sorter(store.names))
     feedback = FeedbackStore(engine, settings.history_days)
     writer = open_writer(settings, store.names)
     assistant = assistant_over(store, embedder, settings, rephrase=model_first, writer=writer)

@@ -39,6 +39,11 @@ def test_what_the_user_said_is_cleaned_and_what_was_answered_is_not() -> None:
     assert guarded(question) is question
 
 
+def test_where_somebody_is_says_no_more_than_that() -> None:
+    assert NUMBER not in guarded(Question("Vilket stöd finns?", region=f"Värmland, {NUMBER}")).region
+    assert guarded(Question("Vilket stöd finns?", region="Värmland")).region == "Värmland"
+
+
 def test_a_question_without_personal_data_is_left_alone() -> None:
     question = guarded(Question("Vad fick Värmland 2021-2027?"))
     assert (question.text, question.redacted) == ("Vad fick Värmland 2021-2027?", False)
