@@ -114,7 +114,7 @@ class SmallLibrary:
         return {STRATEGY.id: STRATEGY, HOSTILE.id: HOSTILE}.get(id)
 
     def passages(self, document_id: str) -> list[Passage]:
-        return PASSAGES[document_id]
+        return PASSAGES.get(document_id, [])
 
     def state(self) -> SmallState:
         return self.now
@@ -150,6 +150,14 @@ class SmallAssistant:
             )
         if "ond" in question.text:
             return hostile_answer(number)
+        if "oklar" in question.text:
+            return Answer(
+                id=number,
+                status=AnswerStatus.CLARIFY,
+                language="sv",
+                text="I vilket län finns ni?",
+                follow_ups=["Vi finns i Påhitt", "Vi finns i Hittepå"],
+            )
         good = good_answer(number, question.language or "sv")
         exact = {"text": good.text.replace("\n- Tre [3]", "")}
         return good.model_copy(update=exact) if "exakt" in question.text else good
@@ -235,16 +243,22 @@ class Running:
 
 @contextmanager
 def running(
-    folder: Path, target: Callable[[], Target] | None = None, store: Library | None = None
+    folder: Path,
+    target: Callable[[], Target] | None = None,
+    store: Library | None = None,
+    answering: SmallAssistant | None = None,
+    **given: str,
 ) -> Iterator[Running]:
     """The whole channel behind a real socket on a free port; evaluations ask the same assistant.
 
-    `store` is read and searched instead of the small library.
+    `store` is read and searched, and `answering` asked, instead of the small ones; `given` are further
+    settings.
     """
-    settings = Settings(_env_file=None, data_dir=folder, port=0, contact="info@region.example")
+    known = {"contact": "info@region.example", **given}
+    settings = Settings(_env_file=None, data_dir=folder, port=0, **known)  # type: ignore[arg-type]
     engine = open_database(settings)
-    assistant, library, feedback = SmallAssistant(), SmallLibrary(), FeedbackStore(engine, 30)
-    log = QuestionLog(engine, settings.history_days)
+    assistant, library, feedback = answering or SmallAssistant(), SmallLibrary(), FeedbackStore(engine, 30)
+    log = QuestionLog(engine, settings.history_days, shelf=store or library)
     asked = target or (lambda: Local(assistant, library, {"version": "prov"}))
     app = create_app(assistant, store or library, settings, feedback, log, asked)
     server = uvicorn.Server(configuration(app, settings))

@@ -1,10 +1,11 @@
 """The web pages as the server sends them, read without a browser."""
 
 import asyncio
+import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from html import unescape
+from html import escape, unescape
 from html.parser import HTMLParser
 
 import httpx
@@ -15,7 +16,6 @@ from small_service import (
     FIRST,
     HOSTILE,
     PASSAGES,
-    SECOND,
     STRATEGY,
     Running,
     SmallAssistant,
@@ -25,11 +25,12 @@ from small_service import (
 
 from assistant.answers import Answer, AnswerStatus
 from assistant.channels.answering import pieces
+from assistant.channels.contact_links import with_contacts, with_mail
 from assistant.channels.marked_text import marked_html, marked_line
-from assistant.channels.reading import contents, lay_out, read_mark
 from assistant.channels.service import Exchange, Exchanges, Service
 from assistant.questions import Question
-from vectorstore.passages import Document, Metadata, Page, Passage, Section
+from assistant.switch import Switch
+from vectorstore.jobs import Jobs
 from vectorstore.settings import Settings
 
 
@@ -67,9 +68,10 @@ def words(html: str) -> str:
 def test_the_notice_comes_before_the_first_question(client: httpx.Client) -> None:
     page = client.get("/").text
     assert page.index("ingen människa") < page.index("<form")
+    assert "i 30 dagar" in page
     assert "Skriv inte personnummer" in page
     assert "info@region.example" in page
-    assert len([each for each in Elements(page).all("button") if each.get("name") == "suggestion"]) == 4
+    assert len([each for each in Elements(page).all("button") if each.get("name") == "suggestion"]) == 12
 
 
 @pytest.mark.parametrize(
@@ -90,8 +92,8 @@ def test_a_conversation_without_javascript(client: httpx.Client, service: Runnin
     assert "Vad finns det för stöd?" in text
     assert "Utdrag ur dokument" in text
     assert FIRST in text
-    turns = [each["value"] for each in Elements(first.text).all("input") if each["name"] == "turn"]
-    second = client.post("/?lang=sv", data={"suggestion": "Vilka länder?", "question": "", "turn": turns})
+    turns = {each["value"] for each in Elements(first.text).all("input") if each["name"] == "turn"}
+    second = client.post("/?lang=sv", data={"suggestion": "Vilka länder?", "question": "", "turn": [*turns]})
     assert second.text.count("<article") == 2
     history = [(turn.role, turn.text) for turn in service.assistant.asked[-1].history]
     assert history[0] == ("user", "Vad finns det för stöd?")
@@ -117,40 +119,39 @@ def test_a_refused_question_stays_in_the_box(client: httpx.Client) -> None:
     assert (failed.status_code, "Något gick fel hos oss." in failed.text) == (500, True)
 
 
-def test_feedback_without_javascript(client: httpx.Client, service: Running) -> None:
-    turn = client.post("/api/chat", json={"question": "Stöd?"}).json()["id"]
-    page = client.post("/", data={"feedback": f"outdated:{turn}", "question": "", "turn": turn}).text
-    assert "Tack!" in page
-    row = service.feedback.newest(1)[0]
-    assert (row["answer_id"], row["helpful"], row["reason"]) == (turn, False, "outdated")
-    assert client.post("/", data={"feedback": "yes:nix"}).status_code == 404
-
-
 def test_an_answer_shows_where_it_stands(client: httpx.Client) -> None:
     page = client.post("/", data={"question": "Stöd?"}).text
     passage = PASSAGES[STRATEGY.id][0]
     link = f"/documents/strategi?mark={passage.start}-{passage.end}&amp;lang=sv#p-p1"
-    assert f'<a class="marker" href="{link}"' in page
+    assert f'data-link="{link}"' in page
+    marker = next(each for each in Elements(page).all("a") if each.get("class") == "marker")
+    source = client.get(marker["href"] or "")
+    assert f"<mark>{FIRST}</mark>" in source.text
     assert f'<blockquote lang="sv">{FIRST}</blockquote>' in page
     text = words(page)
     for said in (
         "Region Påhitt",
-        "uppgifter från 2021-04",
+        "uppgifter från april 2021",
         "sida 2",
         "Stöd till företag",
-        "Avslutat 2019-01–2021-03",
+        "Avslutat januari 2019 – mars 2021",
     ):
         assert said in text
     assert "[3]" in text
     assert ">[3]</a>" not in page
-    assert "<th scope" in page
+    assert "<th role" in page
     assert "Program" in text
 
 
 def test_labels(client: httpx.Client) -> None:
-    labels = {"ond": "AI-genererat svar", "Stöd": "Utdrag ur dokument", "okänt": "Automatiskt svar"}
-    for question, label in labels.items():
-        assert f'<p class="label">{label}</p>' in client.post("/", data={"question": question}).text
+    labels = {
+        "ond": ("ai", "AI-genererat svar", " <span>av språkmodellen extractive</span>"),
+        "Stöd": ("extract", "Utdrag ur dokument", ""),
+        "okänt": ("plain", "Automatiskt svar", ""),
+    }
+    for question, (kind, label, by) in labels.items():
+        page = client.post("/", data={"question": question}).text
+        assert f'<p class="label {kind}"><strong>{label}</strong>{by}</p>' in page
 
 
 def test_hostile_texts_stay_texts(client: httpx.Client) -> None:
@@ -159,14 +160,15 @@ def test_hostile_texts_stay_texts(client: httpx.Client) -> None:
     asked = client.post("/", data={"question": f"ond {EVIL}"})
     for page in (asked.text, document.text, client.get("/documents").text, client.get(f"/?turn={EVIL}").text):
         elements = Elements(page)
-        assert [each.get("src", "").partition("?")[0] for each in elements.all("script")] in (
-            [],
-            ["/static/chat.js"],
-        )
+        scripts = {(each["src"] or "").partition("?")[0] for each in elements.all("script")}
+        assert scripts <= {"/static/chat.js", "/static/opinion.js"}
         assert {each["src"] for each in elements.all("img")} == {elements.all("img")[0]["src"]}
         assert not {"svg", "iframe", "b", "i", "x"} & {tag for tag, _ in elements.found}
         assert not [name for _, each in elements.found for name in each if name.startswith("on")]
-        assert all((each["href"] or "")[0] in "/?#" for each in elements.all("a"))
+        led = [
+            each["href"] or "" for each in elements.all("a") if each["href"] != "mailto:info@region.example"
+        ]
+        assert all(each[0] in "/?#" for each in led)
     assert "49" not in words(asked.text)
 
 
@@ -178,84 +180,12 @@ def test_pages_not_found_are_pages(client: httpx.Client) -> None:
     assert "There is no such document." in client.get("/documents/nix?lang=en").text
 
 
-def test_a_document_can_be_read(client: httpx.Client) -> None:
-    passage = PASSAGES[STRATEGY.id][1]
-    page = client.get(f"/documents/strategi?mark={passage.start}-{passage.end}").text
-    assert f'<span class="anchor" id="p-p2"></span><mark>{SECOND}</mark>' in page
-    assert "<h2>Stöd till företag" in page
-    assert "<pre" in page
-    text = words(page)
-    for said in ("Region Påhitt", "2021-04", "Avslutat 2019-01–2021-03", "strategi.md", "sida 2"):
-        assert said in text
-    assert 'href="https://region.example/strategi" rel="noopener noreferrer"' in page
-
-
-@pytest.mark.parametrize("mark", ["", "x", "5", "9-2", "-1-5", "0-999999999", "1-2-3", "\0", "0-0"])
-def test_odd_marks_are_harmless(client: httpx.Client, mark: str) -> None:
-    response = client.get("/documents/strategi", params={"mark": mark})
-    assert response.status_code == 200
-    assert "Samarbetet" in response.text
-
-
 def test_static_files_are_kept_by_content(client: httpx.Client) -> None:
     page = client.get("/").text
     address = next(each["src"] for each in Elements(page).all("script"))
     assert "immutable" in client.get(address or "").headers["cache-control"]
     assert client.get("/static/chat.js").headers["cache-control"] == "no-cache"
     assert client.get("/").headers["cache-control"] == "no-store"
-
-
-LAID_OUT = [
-    "Ett.\n\nTvå rader\nhänger ihop.\n\n\n# Rubrik\nText direkt under.\n| a | b |\n| 1 | 2 |\nEfter.",
-    "\n\n  Inledande blank\r\nmed CRLF\r\n\r\nNytt stycke\x0cny sida",
-    "#Inte rubrik\n####### sju\n#\n",
-    "",
-    "   ",
-]
-
-
-@pytest.mark.parametrize("text", LAID_OUT, ids=range(len(LAID_OUT)))
-def test_every_word_of_a_document_is_laid_out(text: str) -> None:
-    for cut in range(0, len(text) + 1, 3):
-        pages = (Page(1, 0, cut), Page(2, cut, len(text)))
-        starts = {0, cut, min(cut + 5, len(text))}
-        passages = [
-            Passage(str(n), "d", n, text[at:], at, len(text), "", "")
-            for n, at in enumerate(sorted(starts))
-            if text[at:].strip()
-        ]
-        document = Document(
-            "d", "", "d", "", text, Metadata("d"), (Section("s", cut, len(text), "2012"),), pages
-        )
-        blocks = lay_out(document, passages, (cut, cut + 4))
-        told = "".join(piece.text for block in blocks for piece in block.pieces)
-        bare = re.sub(r"^#{1,6}[ \t]+(?=\S)", "", text, flags=re.MULTILINE)
-        assert told.split() == bare.split() or "".join(told.split()) == "".join(bare.split())
-        anchors = [anchor for block in blocks for piece in block.pieces for anchor in piece.anchors]
-        assert anchors == [passage.id for passage in passages]
-        if text.strip():
-            assert {block.label for block in blocks if block.kind == "page"} >= {"1"}
-
-
-def test_paragraphs_are_kept_and_marks_cross_them() -> None:
-    text = "Första stycket.\n\nAndra stycket."
-    blocks = lay_out(Document("d", "", "d", "", text, Metadata("d")), [], (8, 23))
-    assert [block.kind for block in blocks] == ["text", "text"]
-    assert (
-        "".join(p.text for b in blocks for p in b.pieces if p.marked)
-        == text[8:17].rstrip() + "\n" + text[17:23]
-    )
-
-
-def test_contents_names_each_heading_once() -> None:
-    assert contents(PASSAGES[STRATEGY.id]) == [
-        ("Strategi för omvärlden › Stöd till företag", "p1"),
-        ("Strategi för omvärlden › Samarbete", "p2"),
-    ]
-
-
-def test_read_mark() -> None:
-    assert (read_mark("3-9"), read_mark("nix"), read_mark("٣-٩")) == ((3, 9), (0, 0), (0, 0))
 
 
 @pytest.mark.parametrize("cut", range(0, len(EVIL_TEXT), 7))
@@ -265,6 +195,43 @@ def test_cut_off_hostile_text_is_harmless(cut: int) -> None:
             tags = {tag for tag, _ in Elements(html).found}
             assert tags <= {"p", "br", "ul", "ol", "li", "strong", "em", "code", "blockquote", "a"}
             assert all(each["href"] == "/documents/x" for each in Elements(html).all("a"))
+
+
+def test_the_stream_of_the_page_ends_with_the_exchange_as_shown(client: httpx.Client) -> None:
+    body = {"question": f"Vad finns det för stöd? {EVIL}", "channel": "web"}
+    response = client.post("/answers?lang=en", json=body, headers={"Accept": "text/event-stream"})
+    events = [line.removeprefix("event: ") for line in response.text.splitlines() if line.startswith("event")]
+    assert events[-2:] == ["answer", "html"]
+    html = json.loads(response.text.rstrip().rpartition("data: ")[2])["html"]
+    assert html.startswith("<article")
+    assert "Extracts from documents" in html
+    assert EVIL not in html
+    refused = client.post("/answers?lang=en", json={"question": ""}, headers={"Accept": "text/event-stream"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "empty_question")
+
+
+def test_a_language_stays_only_when_another_was_chosen(client: httpx.Client) -> None:
+    assert "set-cookie" not in client.get("/?lang=sv").headers
+    assert "set-cookie" not in client.get("/api/documents?lang=en").headers
+    chosen = client.get("/?lang=en").headers["set-cookie"]
+    assert chosen == "language=en; Max-Age=31536000; Path=/; HttpOnly; SameSite=Lax"
+    assert '<html lang="en">' in client.get("/").text
+    assert '<html lang="no">' in client.get("/?lang=no").text
+    client.cookies.set("language", '"><x>')
+    assert '<html lang="sv">' in client.get("/?lang=nix").text
+
+
+def test_only_contacts_that_a_source_gives_are_links() -> None:
+    quotes = ["Skriv till anna@region.example eller ring 054-701 10 00."]
+    html = with_contacts("anna@region.example, bo@x.example, 054-701 10 00, 08-123 456 <b>", quotes, escape)
+    assert '<a href="mailto:anna@region.example">anna@region.example</a>, bo@x.example' in html
+    assert '<a href="tel:0547011000">054-701 10 00</a>, 08-123 456 &lt;b&gt;' in html
+    assert with_mail("Anna <i>, a@b.example?subject=x") == (
+        'Anna &lt;i&gt;, <a href="mailto:a@b.example">a@b.example</a>?subject=x'
+    )
+    assert with_contacts("+46 (0)54-701 10 00", ["+46 (0)54-701 10 00"], escape).startswith(
+        '<a href="tel:+46547'
+    )
 
 
 def test_a_little_markdown() -> None:
@@ -292,7 +259,11 @@ def test_silence_is_noticed_so_that_the_connection_can_be_kept_alive(service: Ru
     async def silences() -> int:
         with ThreadPoolExecutor(1) as workers:
             settings = Settings(_env_file=None)
-            own = Service(SmallAssistant(), SmallLibrary(), settings, service.feedback, service.log, workers)
+            engine = service.log.engine
+            kept = (service.feedback, service.log)
+            own = Service(
+                SmallAssistant(), SmallLibrary(), settings, *kept, workers, Switch(engine), Jobs(engine)
+            )
             found = 0
             async for piece in pieces(own, Question("långsam"), idle=0.02):
                 found += piece is None

@@ -7,6 +7,7 @@ from threading import Event
 from time import monotonic
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 
 from assistant.answers import Answer
 from assistant.channels.problems import Problem
@@ -17,8 +18,31 @@ from assistant.questions import Question
 
 LONGEST = 120.0
 LISTENING = 0.5
+RETRY = 600
+"""Seconds after which a caller may try again when the service is off."""
 
 Piece = Step | Delta | Answer
+
+
+class SwitchedOff(Problem):
+    """The service is off; the text holds the reason that an officer gave."""
+
+    headers = {"Retry-After": str(RETRY)}
+
+    def __init__(self, reason: str, language: str) -> None:
+        super().__init__(503, "switched_off", language, reason=reason)
+
+
+async def refuse_when_off(service: Service, language: str = "") -> None:
+    """Raise SwitchedOff, told in `language`, while the service is off.
+
+    Evaluations, whose log is silent, go on.
+    """
+    if service.log.silent:
+        return
+    switched = await run_in_threadpool(service.switch.state)
+    if switched.off:
+        raise SwitchedOff(switched.reason, language)
 
 
 async def pieces(service: Service, question: Question, idle: float) -> AsyncGenerator[Piece | None]:
@@ -73,7 +97,8 @@ async def pieces(service: Service, question: Question, idle: float) -> AsyncGene
 
 
 async def whole_answer(service: Service, question: Question, request: Request) -> Answer:
-    """The answer in one piece; the work stops when the caller hangs up."""
+    """The answer in one piece; the work stops when the caller hangs up. SwitchedOff while there are none."""
+    await refuse_when_off(service, question.language)
     async with aclosing(pieces(service, question, LISTENING)) as coming:
         async for piece in coming:
             if isinstance(piece, Answer):

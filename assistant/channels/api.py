@@ -10,37 +10,48 @@ import anyio.to_thread
 from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from assistant.channels import (
-    evaluation_cases,
-    evaluation_compare,
-    evaluation_log,
-    evaluation_pages,
-    evaluation_results,
-    evaluation_runs,
-    search_page,
-    web,
-)
+from assistant.channels import about, exporting, opinions, web, widget
 from assistant.channels.answering import whole_answer
 from assistant.channels.bodies import ChatBody, FeedbackBody, clean, to_question
-from assistant.channels.evaluation_guard import is_local
+from assistant.channels.desk import desk_documents, desk_questions, figures, gaps, overview, watching
+from assistant.channels.documents import pages as document_pages
+from assistant.channels.documents import panel as source_panel
+from assistant.channels.evaluation import cases as evaluation_cases
+from assistant.channels.evaluation import compare as evaluation_compare
+from assistant.channels.evaluation import log as evaluation_log
+from assistant.channels.evaluation import pages as evaluation_pages
+from assistant.channels.evaluation import results as evaluation_results
+from assistant.channels.evaluation import runs as evaluation_runs
+from assistant.channels.evaluation.workplace import Workplace
 from assistant.channels.events import event_response
-from assistant.channels.guards import HOSTS, Guard
+from assistant.channels.guards import Guard
 from assistant.channels.languages import api_language
+from assistant.channels.local_guard import is_local
+from assistant.channels.origins import allowed_origins
 from assistant.channels.problems import Problem, handle_problems
-from assistant.channels.search_request import SearchBody, to_query
-from assistant.channels.search_result import search_result
+from assistant.channels.resources import pages as resources
+from assistant.channels.search import pages as search_page
+from assistant.channels.search.request import SearchBody, to_query
+from assistant.channels.search.result import search_result
 from assistant.channels.service import Answering, Library, Served, Service
-from assistant.channels.workplace import Workplace
 from assistant.evaluation.sources import Described
 from assistant.evaluation.target import UNLOGGED, Target
 from assistant.feedback import Feedback, FeedbackStore
 from assistant.question_log import QuestionLog
+from assistant.switch import Switch
+from vectorstore.jobs import Jobs
 from vectorstore.passages import Metadata
 from vectorstore.settings import Settings
 
 ANSWERS_AT_ONCE = 8
 READS_AT_ONCE = 16
 DESCRIBED = [field.name for field in fields(Metadata) if field.name != "found"]
+
+PAGES = (
+    *(web, document_pages, source_panel, exporting, opinions, search_page, resources, about, widget),
+    *(evaluation_cases, evaluation_pages, evaluation_runs, evaluation_results, evaluation_compare),
+    *(evaluation_log, overview, desk_documents, desk_questions, gaps, figures, watching),
+)
 
 router = APIRouter()
 
@@ -65,15 +76,14 @@ def create_app(
         workers.shutdown(wait=False, cancel_futures=True)
 
     app = FastAPI(title="Utblick", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
-    app.state.service = Service(assistant, store, settings, feedback, log, workers)
+    app.state.service = Service(
+        assistant, store, settings, feedback, log, workers, Switch(log.engine), Jobs(log.engine)
+    )
     app.state.workplace = workplace
-    app.add_middleware(Guard, hosts=HOSTS | {settings.host})
+    app.add_middleware(Guard, origins=allowed_origins(settings))
     handle_problems(app)
     app.include_router(router)
-    app.include_router(web.router)
-    app.include_router(search_page.router)
-    app.include_router(evaluation_cases.router)
-    for pages in (evaluation_pages, evaluation_runs, evaluation_results, evaluation_compare, evaluation_log):
+    for pages in PAGES:
         app.include_router(pages.router)
     web.mount_static(app)
     return app
@@ -87,7 +97,7 @@ async def chat(body: ChatBody, service: Served, request: Request) -> Response:
     if UNLOGGED in request.headers and is_local(request.scope):
         service = replace(service, log=replace(service.log, silent=True))
     if "text/event-stream" in request.headers.get("accept", ""):
-        return event_response(service, question, language, request.scope["request_id"])
+        return await event_response(service, question, language, request.scope["request_id"])
     answer = await whole_answer(service, question, request)
     return Response(answer.model_dump_json(), media_type="application/json")
 

@@ -62,7 +62,10 @@ class FiltersBody(_Body):
 
 
 class ChatBody(_Body):
-    """A question; `language` sets the answer's language, otherwise the question's own decides."""
+    """A question; `language` sets the answer's language, otherwise the question's own decides.
+
+    Our own pages say by `channel` that it was they who asked; without it the caller is another program.
+    """
 
     question: str
     conversation_id: str = Field(default="", max_length=100)
@@ -71,6 +74,7 @@ class ChatBody(_Body):
     region: str = Field(default="", max_length=100)
     language: Literal["", "sv", "en", "no"] = ""
     filters: FiltersBody = FiltersBody()
+    channel: Literal["", "web", "widget"] = ""
 
 
 class FeedbackBody(_Body):
@@ -94,6 +98,7 @@ def to_question(body: ChatBody, settings: Settings, language: str) -> Question:
         language=body.language,
         filters=to_filters(body.filters, language),
         conversation_id=clean(body.conversation_id, language),
+        channel=body.channel or "api",
     )
 
 

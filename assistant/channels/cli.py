@@ -9,10 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
-from assistant.channels.measuring_cli import evaluation
+from assistant.channels.evaluation.measuring_cli import evaluation
 from assistant.channels.readable import readable
 from assistant.channels.refusals import refused_in_a_line
-from assistant.channels.search_cli import search
+from assistant.channels.search.cli import search
+from assistant.channels.switch_cli import switch
 from assistant.questions import Persona, Question
 from vectorstore.errors import UtblickError
 from vectorstore.settings import Settings, read_settings
@@ -83,6 +84,7 @@ def ask(
 
 
 app.command()(search)
+app.command()(switch)
 
 
 @app.command()
@@ -91,6 +93,7 @@ def serve() -> None:
     from assistant.channels.api import create_app
     from assistant.channels.server import check_host
     from assistant.channels.server import serve as run
+    from assistant.channels.worker import working
     from assistant.wiring import build
 
     settings = read_settings()
@@ -99,7 +102,8 @@ def serve() -> None:
     try:
         parts.forget()
         app = create_app(parts.assistant, parts.store, settings, parts.feedback, parts.log, parts.target)
-        run(app, settings)
+        with working():
+            run(app, settings)
     finally:
         parts.close()
 

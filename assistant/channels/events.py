@@ -1,16 +1,17 @@
-"""Answers as server-sent events: `status`, `delta`, `answer`, `error`."""
+"""Answers as server-sent events: `status`, `delta`, `answer`, `html`, `error`."""
 
 import json
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from assistant.answers import Answer
-from assistant.channels.answering import pieces
+from assistant.channels.answering import pieces, refuse_when_off
 from assistant.channels.problems import Problem, problem_body
-from assistant.channels.service import Service
+from assistant.channels.service import Exchange, Service
 from assistant.events import Delta, Step
 from assistant.questions import Question
 
@@ -18,11 +19,20 @@ log = logging.getLogger(__name__)
 
 KEEP_ALIVE = 15.0
 
+Shown = Callable[[Exchange], str]
 
-def event_response(service: Service, question: Question, language: str, request_id: str) -> StreamingResponse:
-    """The answer to `question` as a stream of events; problems are told in `language`."""
+
+async def event_response(
+    service: Service, question: Question, language: str, request_id: str, shown: Shown | None = None
+) -> StreamingResponse:
+    """The answer to `question` as a stream of events; problems are told in `language`.
+
+    Raises SwitchedOff before the stream begins, while a status can still tell it.
+    With `shown` the answer is followed by what that makes of it, as one more event `html`.
+    """
+    await refuse_when_off(service, language)
     return StreamingResponse(
-        _events(service, question, language, request_id),
+        _events(service, question, language, request_id, shown),
         media_type="text/event-stream",
         headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"},
     )
@@ -34,12 +44,14 @@ def event(name: str, data: str) -> str:
 
 
 async def _events(
-    service: Service, question: Question, language: str, request_id: str
+    service: Service, question: Question, language: str, request_id: str, shown: Shown | None
 ) -> AsyncGenerator[str, None]:
     try:
         async with aclosing(pieces(service, question, KEEP_ALIVE)) as coming:
             async for piece in coming:
                 yield _told(piece)
+                if isinstance(piece, Answer) and shown and (kept := service.exchanges.find(piece.id)):
+                    yield event("html", json.dumps({"html": await run_in_threadpool(shown, kept)}))
     except Problem as problem:
         yield event("error", json.dumps(problem_body(problem, language, request_id)))
     except Exception:

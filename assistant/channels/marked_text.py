@@ -44,4 +44,5 @@ def _marker(found: re.Match[str], links: Links) -> str:
     if number not in links:
         return found[0]
     url, title = links[number]
-    return f'<a class="marker" href="{escape(url)}" title="{escape(title)}">[{number}]</a>'
+    named = f'data-source="{number}" title="{escape(title)}"'
+    return f'<a class="marker" href="{escape(url)}" {named}>[{number}]</a>'

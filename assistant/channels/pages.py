@@ -10,8 +10,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 import prompts
-from assistant.answers import Citation, Validity
+from assistant.answers import Answer, Card, Citation
+from assistant.channels.contact_links import with_contacts, with_mail
 from assistant.channels.marked_text import marked_html, marked_line
+from assistant.spoken_dates import dated, spoken_period
 from assistant.web_address import web_address
 
 STATIC = files(__package__).joinpath("static")
@@ -28,6 +30,11 @@ def passage_url(citation: Citation, language: str = "") -> str:
     spoken = f"&lang={language}" if language else ""
     place = f"mark={citation.start}-{citation.end}{spoken}#p-{quote(citation.passage_id, safe='')}"
     return f"/documents/{quote(citation.document_id, safe='')}?{place}"
+
+
+def source_url(answer_id: str, number: int, language: str) -> str:
+    """Where the passage behind citation `number` of an answer is shown."""
+    return f"/answers/{quote(answer_id, safe='')}/sources/{number}?lang={language}"
 
 
 def place_url(document_id: str, passage_id: str, language: str) -> str:
@@ -52,12 +59,15 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"asset": asset, "fill": prompts.fill, "passage_url": passage_url}
-    environment.globals["place_url"] = place_url
+    environment.globals |= {"place_url": place_url, "source_url": source_url, "phrases": prompts.phrases}
     environment.filters |= {
         "first_address": _first_address,
-        "period": _period,
+        "dated": dated,
+        "period": spoken_period,
         "answer_html": _answer_html,
         "with_links": _with_links,
+        "card_value": _card_value,
+        "with_mail": lambda text: Markup(with_mail(text)),
     }
     return environment
 
@@ -67,18 +77,27 @@ def _first_address(text: str) -> str:
     return web_address(next(iter(text.split()), ""))
 
 
-def _period(validity: Validity) -> str:
-    """ "2019-01–2021-03"; open ends stay open."""
-    return "–".join(validity.period).strip() if any(validity.period) else ""
+def _answer_html(text: str, answer: Answer, language: str, panel: bool) -> Markup:
+    return Markup(marked_html(text, _links(answer, language, panel)))
 
 
-def _answer_html(text: str, citations: list[Citation], language: str) -> Markup:
-    return Markup(marked_html(text, _links(citations, language)))
+def _with_links(text: str, answer: Answer, language: str, panel: bool) -> Markup:
+    return Markup(marked_line(text, _links(answer, language, panel)))
 
 
-def _with_links(text: str, citations: list[Citation], language: str) -> Markup:
-    return Markup(marked_line(text, _links(citations, language)))
+def _card_value(text: str, card: Card, answer: Answer, language: str, panel: bool) -> Markup:
+    """A card's field: its markers linked, and the e-mail addresses and phone numbers that a source gives."""
+    quotes = [each.quote for each in answer.citations if each.number in card.citations]
+    links = _links(answer, language, panel)
+    return Markup(with_contacts(text, quotes, lambda part: marked_line(part, links)))
 
 
-def _links(citations: list[Citation], language: str) -> Mapping[int, tuple[str, str]]:
-    return {each.number: (passage_url(each, language), each.title) for each in citations}
+def _links(answer: Answer, language: str, panel: bool) -> Mapping[int, tuple[str, str]]:
+    """Where each marker leads: to the source beside the answer with `panel`, else into the document."""
+
+    def place(citation: Citation) -> str:
+        if panel:
+            return source_url(answer.id, citation.number, language)
+        return passage_url(citation, language)
+
+    return {each.number: (place(each), each.title) for each in answer.citations}

@@ -1,5 +1,6 @@
 """Every refusal and failure as application/problem+json (RFC 9457), or as a page where one was asked for."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -8,8 +9,8 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
 import prompts
-from assistant.channels.evaluation_address import is_evaluation
-from assistant.channels.form_faults import label
+from assistant.channels.evaluation.address import is_evaluation
+from assistant.channels.evaluation.form_faults import label
 from assistant.channels.languages import api_language, page_language, same_page
 from assistant.channels.pages import page
 from assistant.evaluation.errors import EvaluationError
@@ -20,7 +21,12 @@ _CODES = {400: "bad_body", 404: "not_found", 405: "wrong_method"}
 
 
 class Problem(Exception):
-    """A request that cannot be met. `code` names the text in prompts/*/problems.md, `names` fill it in."""
+    """A request that cannot be met. `code` names the text in prompts/*/problems.md, `names` fill it in.
+
+    `headers` go with the response, whatever form it has.
+    """
+
+    headers: Mapping[str, str] = {}
 
     def __init__(self, status: int, code: str, language: str = "", **names: object) -> None:
         super().__init__(code)
@@ -48,6 +54,12 @@ def problem_body(problem: Problem, language: str, request_id: str, path: str = "
 
 def respond(request: Request, problem: Problem) -> Response:
     """The response for `problem`: a page for a browser on a page's address, else JSON."""
+    response = _told(request, problem)
+    response.headers.update(problem.headers)
+    return response
+
+
+def _told(request: Request, problem: Problem) -> Response:
     request_id, path = str(request.scope.get("request_id", "")), request.url.path
     if _wants_page(request):
         language = problem.language or page_language(request)

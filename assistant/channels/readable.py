@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from assistant.answers import Answer, Card, Citation, Table
+from assistant.spoken_dates import dated
 from prompts import phrases
 
 
@@ -14,7 +15,7 @@ def readable(answer: Answer) -> str:
         "\n".join(f"! {notice}" for notice in answer.notices),
         "\n".join(_table(answer.table)),
         "\n".join(line for card in answer.cards for line in _card(card, words)),
-        "\n".join(_source(citation) for citation in answer.citations),
+        "\n".join(_source(citation, answer.language) for citation in answer.citations),
         "\n".join(f"> {follow_up}" for follow_up in answer.follow_ups),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -34,11 +35,11 @@ def _card(card: Card, words: dict[str, str]) -> Iterator[str]:
     yield from (f"    {name}: {value}" for name, value in card.fields.items())
 
 
-def _source(citation: Citation) -> str:
+def _source(citation: Citation, language: str) -> str:
     place = [
         f"s. {citation.page}" if citation.page else "",
         " › ".join(citation.heading),
-        citation.validity.as_of,
+        dated(citation.validity.as_of, language),
     ]
     details = ", ".join(filter(None, [citation.publisher, citation.source, *place]))
     return f"[{citation.number}] {citation.title} ({details})"

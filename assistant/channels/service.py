@@ -16,6 +16,8 @@ from assistant.events import Delta, Step
 from assistant.feedback import FeedbackStore
 from assistant.question_log import QuestionLog
 from assistant.questions import Question
+from assistant.switch import Switch
+from vectorstore.jobs import Jobs
 from vectorstore.queries import Retriever
 from vectorstore.settings import Settings
 
@@ -85,6 +87,8 @@ class Service:
     feedback: FeedbackStore
     log: QuestionLog
     workers: Executor
+    switch: Switch
+    jobs: Jobs
     metrics: Metrics = field(default_factory=Metrics)
     exchanges: Exchanges = field(default_factory=Exchanges)
 

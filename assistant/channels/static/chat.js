@@ -1,23 +1,36 @@
-// Shows answers as they come. Without this script the same form works by loading the page anew.
+// The chat page with script: answers come as they are written, sources open beside them. Without it the forms do.
+
+import { addressOf } from "./chat/address.js";
+import { asking } from "./chat/asking.js";
+import { contextOf } from "./chat/context.js";
+import { copyAnswer } from "./chat/copying.js";
+import { sourcePlace } from "./chat/source_place.js";
+import { warned } from "./chat/warning.js";
 
 const form = document.getElementById("ask");
 const input = document.getElementById("question");
 const send = document.getElementById("send");
-const stop = document.getElementById("stop");
 const log = document.getElementById("log");
-const pending = document.getElementById("pending");
-const status = document.getElementById("status");
-const problem = document.getElementById("problem");
-const language = document.documentElement.lang;
-let asking = null;
+
+const context = contextOf(form, () => remember());
+const remember = addressOf(form, log, context);
+const talk = asking(form, log, context, answered);
 
 document.getElementById("keys").hidden = false;
+sourcePlace(document.getElementById("source"), log);
+equip(log);
+remember();
+// Not on a touch screen, where its keyboard would cover what is said before the first question.
+if (matchMedia("(pointer: fine)").matches && !location.hash) input.focus({ preventScroll: true });
 
-form.addEventListener("submit", (event) => {
+form.addEventListener("submit", async (event) => {
   const pressed = event.submitter;
   event.preventDefault();
-  if (pressed?.name === "feedback") giveFeedback(pressed);
-  else ask(pressed?.name === "suggestion" ? pressed.value : input.value.trim());
+  if (talk.busy()) return;
+  const typed = pressed?.name === "suggestion" ? pressed.value : input.value.trim();
+  const question = pressed?.name === "identity" ? typed : await warned(typed, form.dataset.removed);
+  if (question === null) input.focus();
+  else talk.ask(question);
 });
 
 input.addEventListener("keydown", (event) => {
@@ -27,145 +40,21 @@ input.addEventListener("keydown", (event) => {
   }
 });
 
-stop.addEventListener("click", () => asking?.abort());
+log.addEventListener("click", (event) => {
+  const button = event.target.closest("button.copy");
+  if (button) copyAnswer(button, document.getElementById("status"));
+});
 
-async function ask(question) {
-  if (asking || !question) return;
-  asking = new AbortController();
-  const history = earlier();
-  begin(question);
-  try {
-    const response = await fetch("/api/chat", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "text/event-stream", "Accept-Language": language },
-      body: JSON.stringify({ question, history }),
-      signal: asking.signal,
-    });
-    if (!response.ok) throw new Told(await response.json());
-    const answer = await follow(response.body);
-    await showAnswer(answer.id);
-    end("");
-  } catch (error) {
-    if (input.value === "") input.value = question;
-    end(error.name === "AbortError" ? form.dataset.stopped : error instanceof Told ? error.message : form.dataset.failed);
-  }
-}
-
-class Told extends Error {
-  constructor(problem) {
-    super(`${problem.title} ${problem.detail}`);
-  }
-}
-
-function begin(question) {
-  input.value = "";
-  problem.replaceChildren();
-  document.getElementById("starters")?.remove();
-  pending.querySelector(".question").textContent = question;
-  pending.querySelector(".text").textContent = "";
-  showStep("retrieve");
-  pending.hidden = false;
-  log.setAttribute("aria-busy", "true");
-  send.hidden = true;
-  stop.hidden = false;
-  input.focus({ preventScroll: true });
-  show(pending);
-}
-
-function end(told) {
-  asking = null;
-  pending.hidden = true;
-  log.setAttribute("aria-busy", "false");
-  send.hidden = false;
-  stop.hidden = true;
-  status.textContent = "";
-  if (told) {
-    const line = document.createElement("p");
-    line.className = "problem";
-    line.textContent = told;
-    problem.replaceChildren(line);
-    problem.scrollIntoView({ block: "nearest" });
-  }
-  input.focus({ preventScroll: true });
-}
-
-// Reads events until the answer; every text goes in as text, never as HTML.
-async function follow(body) {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-  let buffer = "";
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error("ended without an answer");
-    buffer += value;
-    const events = buffer.split("\n\n");
-    buffer = events.pop();
-    for (const event of events) {
-      const found = /^event: (\w+)\ndata: ([^\n]*)$/.exec(event);
-      if (!found) continue;
-      const data = JSON.parse(found[2]);
-      if (found[1] === "answer") return data;
-      if (found[1] === "error") throw new Told(data);
-      if (found[1] === "status") showStep(data.name);
-      if (found[1] === "delta") pending.querySelector(".text").append(data.text);
-    }
-  }
-}
-
-function showStep(name) {
-  const step = pending.querySelector(".step");
-  const text = step.dataset[name];
-  if (text) step.textContent = status.textContent = text;
-}
-
-// The server renders the answer, with the same template as the page that works without this script.
-async function showAnswer(id) {
-  const response = await fetch(`/answers/${encodeURIComponent(id)}?lang=${language}`, { signal: asking.signal });
-  if (!response.ok) throw new Told(await response.json());
-  const template = document.createElement("template");
-  template.innerHTML = await response.text();
-  const article = template.content.firstElementChild;
-  pending.hidden = true;
-  log.append(article);
+function answered(article) {
+  equip(article);
   const turn = document.createElement("input");
-  Object.assign(turn, { type: "hidden", name: "turn", value: id });
+  Object.assign(turn, { type: "hidden", name: "turn", value: article.dataset.answer });
   form.append(turn);
-  rememberInAddress();
-  show(article);
+  document.body.classList.add("begun");
+  remember();
 }
 
-// So that Back, after a look at a source, finds the conversation.
-function rememberInAddress() {
-  const turns = [...log.querySelectorAll("[data-answer]")].slice(-10).map((each) => ["turn", each.dataset.answer]);
-  history.replaceState(null, "", `/?${new URLSearchParams([...turns, ["lang", language]])}`);
-  for (const link of document.querySelectorAll("nav [hreflang]")) {
-    link.search = new URLSearchParams([...turns, ["lang", link.hreflang]]);
-  }
-}
-
-function earlier() {
-  const exchanges = [...log.querySelectorAll("[data-answer]")].slice(-10);
-  return exchanges.flatMap((each) => [
-    { role: "user", text: each.querySelector(".asked").textContent },
-    { role: "assistant", text: each.querySelector(".text").textContent },
-  ]);
-}
-
-async function giveFeedback(button) {
-  const [said, id] = button.value.split(":");
-  const body = { answer_id: id, helpful: said === "yes", reason: said === "yes" ? "" : said };
-  const response = await fetch("/api/feedback", {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "Accept-Language": language },
-    body: JSON.stringify(body),
-  }).catch(() => null);
-  const told = document.createElement("span");
-  told.role = "status";
-  told.textContent = response?.ok ? form.dataset.thanks : form.dataset.failed;
-  button.closest(".feedback").replaceChildren(told);
-  input.focus({ preventScroll: true });
-}
-
-function show(element) {
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  element.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
+// Shows the controls that need this script.
+function equip(within) {
+  for (const button of within.querySelectorAll("button.copy")) button.hidden = false;
 }

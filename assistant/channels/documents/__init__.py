@@ -1,0 +1,1 @@
+"""Documents to read, and the passage that an answer cites."""

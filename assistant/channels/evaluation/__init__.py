@@ -1,0 +1,1 @@
+"""The evaluators' workplace in a browser, and their commands."""

@@ -1,0 +1,1 @@
+"""The resource bank: the register for everybody to browse and search."""

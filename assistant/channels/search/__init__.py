@@ -1,0 +1,1 @@
+"""The search page, and what is told of how a passage was found."""

@@ -1,0 +1,2 @@
+import { define } from {{ start | tojson }};
+define({{ words | tojson }});
