@@ -27,7 +27,7 @@ chat: setup
 	echo "Utblick: http://127.0.0.1:$(PORT) (Ctrl-C stops it)" && wait $$server
 
 test: setup
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: environment
 	@$(BIN)/python -m ruff check .
@@ -39,6 +39,7 @@ check: environment
 bench: $(BENCH)/.bench-installed
 	@$(BENCH)/bin/utblick model
 	@$(BENCH)/bin/python scripts/bench.py $(ARGS)
+	@$(BENCH)/bin/python scripts/chat_speed.py
 
 $(BENCH)/.bench-installed: pyproject.toml constraints.txt
 	@$(PYTHON) scripts/environment.py $(BENCH)

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from kept import kept
+
 from assistant.drafts import Asked
 from assistant.questions import Question, Turn
 from ingest.pipeline import ingest
@@ -102,22 +104,26 @@ Företag kan utvecklas med pengar ur CIP och ur strukturfonderna.
 
 @contextmanager
 def shelf(folder: Path, embedder: Embedder, sheets: Sheets) -> Iterator[Store]:
-    """The open store over `sheets`, in `folder`."""
-    texts = folder / "texts"
+    """The open store over `sheets`; only to be read."""
+    data = kept(folder, sheets, lambda made: _fill(made, embedder, sheets))
+    store = open_store(Settings(_env_file=None, data_dir=data), embedder)  # type: ignore[call-arg]
+    yield store
+    store.close()
+
+
+def _fill(data: Path, embedder: Embedder, sheets: Sheets) -> None:
+    texts = data / "texts"
     texts.mkdir()
     for number, ((title, kind, region, status, as_of), text) in enumerate(sheets.items()):
         head = HEAD.format(title=title, kind=kind, region=region, status=status, as_of=as_of)
         (texts / f"{number}.md").write_text(head + text.strip() + "\n", encoding="utf-8")
-    settings = Settings(_env_file=None, data_dir=folder / "data")  # type: ignore[call-arg]
+    settings = Settings(_env_file=None, data_dir=data)  # type: ignore[call-arg]
     catalogue = open_catalogue(settings)
     catalogue.check_model(embedder.identity)
-    with publishing(catalogue, settings.data_dir), Reader(settings) as reader:
+    with publishing(catalogue, data), Reader(settings) as reader:
         store_register(catalogue, load_register())
         ingest(find_roots([texts]), catalogue, lambda: embedder, reader)
     catalogue.close()
-    store = open_store(settings, embedder)
-    yield store
-    store.close()
 
 
 def asked(text: str, *said: str, language: str = "sv") -> Asked:

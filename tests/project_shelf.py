@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from kept import kept
+
 from assistant.checking import check
 from assistant.comparison.composing import Comparison
 from assistant.drafts import Asked, Composer
@@ -130,8 +132,17 @@ class Shelf:
 
 @contextmanager
 def project_shelf(folder: Path, embedder: Embedder, texts: Mapping[str, str] = TEXTS) -> Iterator[Shelf]:
-    """The documents in a store of their own, with the register that ships."""
-    sources, data = folder / "sources", folder / "data"
+    """The documents in a store, with the register that ships; only to be read."""
+    data = kept(folder, texts, lambda made: _fill(made, embedder, texts))
+    store = open_store(Settings(_env_file=None, data_dir=data), embedder)  # type: ignore[call-arg]
+    try:
+        yield Shelf(store, SentenceScorer(embedder, store.rarity))
+    finally:
+        store.close()
+
+
+def _fill(data: Path, embedder: Embedder, texts: Mapping[str, str]) -> None:
+    sources = data / "sources"
     sources.mkdir()
     for name, text in texts.items():
         (sources / f"{name}.md").write_text(text, encoding="utf-8")
@@ -142,8 +153,3 @@ def project_shelf(folder: Path, embedder: Embedder, texts: Mapping[str, str] = T
         store_register(catalogue, load_register())
         ingest(find_roots([sources]), catalogue, lambda: embedder, reader)
     catalogue.close()
-    store = open_store(settings, embedder)
-    try:
-        yield Shelf(store, SentenceScorer(embedder, store.rarity))
-    finally:
-        store.close()

@@ -367,6 +367,20 @@ def test_nothing_else_is_served(client: httpx.Client, path: str) -> None:
     assert response.json()["code"] == "not_found"
 
 
+@pytest.mark.parametrize("path", ["/answers/a%00/opinion", "/widget/answers/%00/sources/1"])
+def test_paths_hold_nothing_that_a_database_refuses(client: httpx.Client, path: str) -> None:
+    assert client.get(path).json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize("field", ["question", "turn"])
+def test_forms_come_in_utf_8(client: httpx.Client, field: str) -> None:
+    kind = "multipart/form-data; boundary=B; charset="
+    form = f'--B\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n\\ud800\r\n--B--\r\n'.encode()
+    odd = client.post("/", content=form, headers={"Content-Type": f"{kind}unicode_escape"})
+    assert (odd.status_code, odd.json()["code"]) == (422, "bad_body")
+    assert b"bad_body" not in client.post("/", content=form, headers={"Content-Type": f"{kind}UTF-8"}).content
+
+
 def test_wrong_methods(client: httpx.Client) -> None:
     assert client.get("/api/chat").status_code == 405
     assert client.put("/").status_code == 405
@@ -378,7 +392,8 @@ def test_every_response_has_the_headers(client: httpx.Client, path: str) -> None
     headers = client.get(path).headers
     policy = headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'")
-    assert policy.endswith("base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+    assert "base-uri 'none'; form-action 'self'; frame-ancestors 'none'" in policy
+    assert policy.endswith("require-trusted-types-for 'script'; trusted-types utblick")
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["cross-origin-opener-policy"] == headers["cross-origin-resource-policy"] == "same-origin"

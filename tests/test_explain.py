@@ -21,9 +21,9 @@ from tokened import put_with_tokens
 from typer.testing import CliRunner, Result
 
 from assistant.channels.cli import app
-from assistant.channels.explained_text import explained_text
-from assistant.channels.explanation import explained_search
-from assistant.channels.search_result import search_result
+from assistant.channels.search.explained_text import explained_text
+from assistant.channels.search.explanation import explained_search
+from assistant.channels.search.result import search_result
 from ingest.pipeline import ingest
 from ingest.reading import Reader
 from ingest.register.loading import load_register

@@ -130,7 +130,7 @@ def kill_often(tmp_path: Path, embedder: Embedder, documents: int, kills: int) -
 
 @pytest.mark.slow
 def test_killed_three_times(tmp_path: Path, embedder: Embedder) -> None:
-    kill_often(tmp_path, embedder, documents=40, kills=3)
+    kill_often(tmp_path, embedder, documents=24, kills=3)
 
 
 @pytest.mark.soak

@@ -65,8 +65,10 @@ def bench(
     assistant = assistant_over(store, embedder, settings)
     path = EVALS / "starter.jsonl" if starter else SHARED / "eval" / "dev.jsonl"
     questions = read_set(path)
-    good = run(questions, Local(assistant, store, {}), folder / "runs", workers=2)
-    yield Bench(questions, store, assistant, EVALS / f"baseline_{request.param}.json", good, {})
+    answered: dict[Question, Answer] = {}
+    asked = Faulty(assistant, lambda answer, assistant: answer, answered)
+    good = run(questions, Local(asked, store, {}), folder / "runs", workers=2)
+    yield Bench(questions, store, assistant, EVALS / f"baseline_{request.param}.json", good, answered)
     store.close()
 
 
@@ -83,7 +85,7 @@ def test_a_second_run_is_equal_byte_for_byte(bench: Bench) -> None:
 
 @dataclass(frozen=True)
 class Faulty:
-    """The assistant, with something done to its answers; each question is answered anew only once."""
+    """The assistant, with something done to its answers; what was answered once is not asked again."""
 
     assistant: Assistant
     fault: Callable[[Answer, Assistant], Answer]
@@ -132,10 +134,11 @@ def hide_validity(answer: Answer, assistant: Assistant) -> Answer:
 class Eager:
     """Quotes the first passage found whenever the assistant would refuse."""
 
+    asked: Asked
     assistant: Assistant
 
     def ask(self, question: Question) -> Answer:
-        answer = self.assistant.ask(question)
+        answer = self.asked.ask(question)
         if answer.status in (AnswerStatus.ANSWERED, AnswerStatus.PARTIAL):
             return answer
         found = self.assistant.retriever.retrieve(Query(question.text, 1))
@@ -175,7 +178,10 @@ FAULTS: dict[str, tuple[Callable[[Bench], Asked], set[str]]] = {
         {"cited"},
     ),
     "refuses everything": (lambda bench: bench.faulty(refuse), {"over_refusal", "coverage"}),
-    "answers everything": (lambda bench: Eager(bench.assistant), {"abstention"}),
+    "answers everything": (
+        lambda bench: Eager(bench.faulty(lambda answer, assistant: answer), bench.assistant),
+        {"abstention"},
+    ),
     "answers in another language": (
         lambda bench: bench.faulty(switch_language),
         {"language_match"},

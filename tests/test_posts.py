@@ -7,10 +7,11 @@ import pytest
 from prose import ADVICE, NETWORK, TODAY, loaded, made, text_of
 
 from ingest.contents import without_contents
-from ingest.dates import is_partial, mentions
+from ingest.dates import mentions
 from ingest.furniture import running_text
 from ingest.headings import mark_headings
 from ingest.posts import find_posts
+from vectorstore.partial_dates import is_partial
 from vectorstore.passages import Section
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from shelf import EMBEDDER, document, many, passages, put, settings_for
 
-from assistant.channels.search_result import search_result
+from assistant.channels.search.result import search_result
 from vectorstore.catalogue import open_catalogue
 from vectorstore.currency import NEARLY, CurrentFirst
 from vectorstore.distinct import Distinct

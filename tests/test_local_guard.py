@@ -15,8 +15,8 @@ from test_web import words
 from workplace import RIGHT, lines, opened, upload
 
 from assistant.channels.api import create_app
-from assistant.channels.evaluation_guard import UPLOAD_BYTES
 from assistant.channels.guards import BODY_BYTES
+from assistant.channels.local_guard import UPLOAD_BYTES
 from assistant.evaluation.target import Local
 from assistant.feedback import FeedbackStore
 from assistant.question_log import QuestionLog
