@@ -62,7 +62,7 @@ def folder(service: Running, name: str) -> RunFolder:
 
 def logged(service: Running, text: str) -> str:
     """The id of the answer to the newest question with `text`, once it is logged."""
-    for _ in range(200):
+    for _ in range(1500):  # half a minute
         if found := service.log.newest(1, text):
             return found[0].answer.id
         time.sleep(0.02)
