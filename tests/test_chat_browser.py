@@ -91,6 +91,8 @@ def test_an_identity_number_is_not_sent_unasked(browser: Browser, service: Runni
         assert page.get_by_label("Din fråga").input_value() == f"Jag heter {NUMBER} och söker stöd"
         assert page.evaluate("document.activeElement.id") == "question"
         page.keyboard.press("Enter")
+        # As the first dialog's event comes on a slow machine: when the next one is open.
+        page.locator("#identity[open]").dispatch_event("close")
         page.get_by_role("button", name="Skicka utan numret").click()
         page.locator("article").wait_for()
         assert NUMBER not in page.locator("main").inner_text()

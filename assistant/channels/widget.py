@@ -22,7 +22,7 @@ router = APIRouter()
 NAMES = ("element.js", "opinion.js", "service.js", "source.js", "styles.js", "talk.js", "widget.css")
 STARTERS = 3
 """How many of the questions that prompts/*/ui.md proposes to a kind of asker are shown."""
-SHARED = ("fragment.js", "identity_number.js", "live_text.js", "stream.js")
+SHARED = ("fragment.js", "identity_number.js", "live_text.js", "stream.js", "warning.js")
 SHEETS = ("style.css", "answer.css", "source.css", "opinion.css")
 FILES = (*(f"widget/{name}" for name in NAMES), *(f"chat/{name}" for name in SHARED), *SHEETS)
 _TYPES = {"js": "text/javascript", "css": "text/css"}

@@ -11,6 +11,7 @@ const form = document.getElementById("ask");
 const input = document.getElementById("question");
 const send = document.getElementById("send");
 const log = document.getElementById("log");
+const identity = document.getElementById("identity");
 
 const context = contextOf(form, () => remember());
 const remember = addressOf(form, log, context);
@@ -28,7 +29,7 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (talk.busy()) return;
   const typed = pressed?.name === "suggestion" ? pressed.value : input.value.trim();
-  const question = pressed?.name === "identity" ? typed : await warned(typed, form.dataset.removed);
+  const question = pressed?.name === "identity" ? typed : await warned(typed, identity, form.dataset.removed);
   if (question === null) input.focus();
   else talk.ask(question);
 });

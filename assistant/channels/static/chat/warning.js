@@ -5,10 +5,10 @@ import { holdsIdentityNumber, withoutIdentityNumbers } from "./identity_number.j
 let newest = 0;
 
 // The question to send: as it is, without the numbers in it, or null when the person would rather change it.
-export async function warned(question, word) {
+// `dialog` asks; closing it with "send" sends, with `word` where the numbers stood.
+export async function warned(question, dialog, word) {
   const plain = question.normalize("NFC").replace(/\p{Cf}/gu, "");
   if (!holdsIdentityNumber(plain)) return question;
-  const dialog = document.getElementById("identity");
   const own = ++newest;
   dialog.returnValue = "edit";
   dialog.showModal();

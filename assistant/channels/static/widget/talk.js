@@ -1,8 +1,8 @@
 // One conversation: asks, shows the answer as it comes, and remembers what was said.
 
-import { holdsIdentityNumber, withoutIdentityNumbers } from "../chat/identity_number.js";
 import { liveText } from "../chat/live_text.js";
 import { events } from "../chat/stream.js";
+import { warned } from "../chat/warning.js";
 import { opinions } from "./opinion.js";
 import { Told, address, post, rendered, take } from "./service.js";
 import { Source } from "./source.js";
@@ -61,7 +61,7 @@ export class Talk {
 
   async ask(asked) {
     if (this.asking || !asked) return;
-    const question = await this.cleared(asked);
+    const question = await warned(asked, this.find("identity"), this.form.dataset.removed);
     if (!question) return this.input.focus();
     this.asking = new AbortController();
     const body = { question, history: this.earlier(), ...this.context() };
@@ -76,17 +76,6 @@ export class Talk {
       const { stopped, failed } = this.form.dataset;
       this.end(error.name === "AbortError" ? stopped : error instanceof Told ? error.message : failed);
     }
-  }
-
-  /** The question to send: as it is, without the identity numbers in it, or "" when it is to be changed. */
-  async cleared(question) {
-    const plain = question.normalize("NFC").replace(/\p{Cf}/gu, "");
-    if (!holdsIdentityNumber(plain)) return question;
-    const dialog = this.find("identity");
-    dialog.returnValue = "edit";
-    dialog.showModal();
-    await new Promise((closed) => dialog.addEventListener("close", closed, { once: true }));
-    return dialog.returnValue === "send" ? withoutIdentityNumbers(plain, this.form.dataset.removed) : "";
   }
 
   // Words go in as text, never as HTML; the whole exchange is what the server's template makes.
