@@ -1,23 +1,13 @@
 """The chat in a real browser: asking, reading sources, stopping, by keyboard and without JavaScript."""
 
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, Page
+from quiet_page import NEEDS, chromium, opened
 from small_service import FIRST, SECOND, Running, running
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
-    # The browser driver leaves its own event loop and pipes to be collected.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+pytestmark = NEEDS
 
 
 @pytest.fixture(scope="module")
@@ -28,48 +18,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium() as browser:
         yield browser
-        browser.close()
-
-
-@dataclass
-class Seen:
-    """What went on while a page was open."""
-
-    page: Page
-    complaints: list[str] = field(default_factory=list)
-    addresses: list[str] = field(default_factory=list)
-    dialogs: list[str] = field(default_factory=list)
-
-
-@contextmanager
-def opened(browser: Browser, service: Running, path: str = "/", **options: object) -> Iterator[Seen]:
-    """A page that must stay quiet: no dialog, no complaint in the console, no foreign address."""
-    context = browser.new_context(base_url=service.url, **{"locale": "sv-SE", **options})  # type: ignore[arg-type]
-    seen = Seen(context.new_page())
-
-    def complain(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            seen.complaints.append(message.text)
-
-    def dismiss(dialog: Dialog) -> None:
-        seen.dialogs.append(dialog.message)
-        dialog.dismiss()
-
-    seen.page.on("console", complain)
-    seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-    seen.page.on("dialog", dismiss)
-    seen.page.on("request", lambda request: seen.addresses.append(request.url))
-    seen.page.goto(path)
-    try:
-        yield seen
-    finally:
-        context.close()
-    assert seen.dialogs == []
-    assert seen.complaints == []
-    assert [each for each in seen.addresses if not each.startswith(service.url)] == []
 
 
 def ask(page: Page, question: str) -> None:

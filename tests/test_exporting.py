@@ -14,6 +14,7 @@ import httpx
 import pytest
 from docx.oxml.ns import qn
 from markdown_it import MarkdownIt
+from page_client import client, session
 from small_service import EVIL, EVIL_TEXT, FIRST, SECOND, STRATEGY, Running, cite, running
 from test_web import Elements, words
 
@@ -23,6 +24,8 @@ from assistant.export.as_word import as_word
 from assistant.export.composing import Conversation, Turn, compose
 from assistant.export.parts import Listed, Paragraph, Run
 from assistant.questions import Question
+
+__all__ = ["client", "session"]
 
 TODAY = date(2030, 5, 17)
 PLACE = "https://region.example/documents/x?mark=0-9&lang=sv#p-1"
@@ -90,19 +93,6 @@ def word(bytes_: bytes) -> "docx.document.Document":
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with running(tmp_path_factory.mktemp("export")) as service:
         yield service
-
-
-@pytest.fixture(scope="module")
-def session(service: Running) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=service.url, headers={"Accept": "text/html"}) as session:
-        yield session
-
-
-@pytest.fixture
-def client(session: httpx.Client) -> httpx.Client:
-    """A client that has chosen no language yet."""
-    session.cookies.clear()
-    return session
 
 
 @pytest.fixture(scope="module")

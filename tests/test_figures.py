@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 import sqlalchemy as sa
+from asked_log import database, engine
 from small_service import EVIL, Running, good_answer, running
 from test_postgres import server
 from test_web import words
@@ -26,27 +27,12 @@ from assistant.question_log import QuestionLog
 from assistant.questions import Question
 from vectorstore.database import open_database
 from vectorstore.settings import Settings
-from vectorstore.tables import feedback, figures, question_log
+from vectorstore.tables import figures
 
-__all__ = ["server"]
+__all__ = ["database", "engine", "server"]
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 1)
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
-    opened = open_database(Settings(_env_file=None, data_dir=tmp_path_factory.mktemp("log")))  # type: ignore[call-arg]
-    yield opened
-    opened.dispose()
-
-
-@pytest.fixture
-def engine(database: sa.Engine) -> sa.Engine:
-    with database.begin() as connection:
-        for table in (feedback, figures, question_log):
-            connection.execute(sa.delete(table))
-    return database
 
 
 def refusal(id: str, **changes: object) -> Answer:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import httpx
 import pytest
 import sqlalchemy as sa
+from asked_log import database, engine
 from small_service import EVIL, STRATEGY, Running, SmallLibrary, running
 from test_themes import NAMES
 from test_web import words
@@ -23,30 +24,14 @@ from assistant.feedback import Feedback, FeedbackStore, Reason
 from assistant.lineage import UNKNOWN_NAMES
 from assistant.question_log import QuestionLog
 from assistant.questions import Question, Turn
-from vectorstore.database import open_database
 from vectorstore.entities import LANGUAGES, Entity, Kind, Register
 from vectorstore.naming import Names
 from vectorstore.passages import Document, Metadata, Status
-from vectorstore.settings import Settings
-from vectorstore.tables import feedback, figures, gaps_solved, question_log
+
+__all__ = ["database", "engine"]
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 1)
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
-    opened = open_database(Settings(_env_file=None, data_dir=tmp_path_factory.mktemp("log")))  # type: ignore[call-arg]
-    yield opened
-    opened.dispose()
-
-
-@pytest.fixture
-def engine(database: sa.Engine) -> sa.Engine:
-    with database.begin() as connection:
-        for table in (feedback, figures, gaps_solved, question_log):
-            connection.execute(sa.delete(table))
-    return database
 
 
 class Asking:

@@ -1,18 +1,16 @@
 """What people think of an answer, with and without JavaScript: kept with the answer, the newest counts."""
 
-import shutil
 from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
+from quiet_page import CHROMIUM, chromium
 from small_service import FIRST, Running, running
 from test_source_panel import asked
 from test_web import Elements, words
 
 from assistant.feedback import Reason
-
-CHROMIUM = shutil.which("chromium")
 
 
 @pytest.fixture(scope="module")
@@ -133,15 +131,11 @@ def test_words_stay_words_in_the_form(client: httpx.Client, service: Running) ->
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_in_the_browser(service: Running) -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--headless", "--no-sandbox", "--disable-gpu"]
-        )
+    with chromium() as browser:
         for scripted in (True, False):
             told = browser.new_context(base_url=service.url, java_script_enabled=scripted)
             say_why(told.new_page(), service, scripted)
             told.close()
-        browser.close()
 
 
 def say_why(page: Page, service: Running, scripted: bool) -> None:

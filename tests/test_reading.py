@@ -6,11 +6,14 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from page_client import client, session
 from small_service import FIRST, HOSTILE, PASSAGES, SECOND, STRATEGY, Running, running
 from test_web import Elements, words
 
 from assistant.channels.documents.reading import Block, Piece, lay_out, lay_out_text, outline, read_mark
 from vectorstore.passages import Document, Metadata, Page, Passage, Section
+
+__all__ = ["client", "session"]
 
 TABLE = "Före.\n| Stöd | Belopp |\n|:---|---:|\n| Check | **100** |\n| Lån \\| kredit | |\nEfter."
 LISTS = "Målen:\n- ett\n  fortsatt\n\n* två\n\n1. först\n2. sedan\n\n2009. Ett år.\n– Ett citat."
@@ -48,19 +51,6 @@ def marked(blocks: list[Block]) -> str:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with running(tmp_path_factory.mktemp("reading")) as service:
         yield service
-
-
-@pytest.fixture(scope="module")
-def session(service: Running) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=service.url, headers={"Accept": "text/html"}) as session:
-        yield session
-
-
-@pytest.fixture
-def client(session: httpx.Client) -> httpx.Client:
-    """A client that has chosen no language yet."""
-    session.cookies.clear()
-    return session
 
 
 @pytest.mark.parametrize("text", LAID_OUT, ids=range(len(LAID_OUT)))

@@ -1,7 +1,6 @@
 """The resource bank over a real store with the register that comes along: pages, search, JSON."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -13,7 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize
+from quiet_page import CHROMIUM, NEEDS, chromium
 from shelf import EMBEDDER, document, put, settings_for, shelf
 from small_service import EVIL, Running, running
 
@@ -25,12 +25,8 @@ from vectorstore.publish import publish
 from vectorstore.relinking import store_register
 from vectorstore.store import open_store
 
-CHROMIUM = shutil.which("chromium")
 in_chromium = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-# The browser driver leaves its own event loop and pipes to be collected.
-LEFT = ("ResourceWarning", "pytest.PytestUnraisableExceptionWarning")
-pytestmark = [pytest.mark.filterwarnings(f"ignore::{each}") for each in LEFT]
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+pytestmark = [each for each in NEEDS if each.name == "filterwarnings"]
 SHOWN = ("?region=varmland", "?kind=municipality", "?q=EIC", "?q=reginalfonden", "/cosme", "/varmland", "")
 THREE = ("sv", "en", "no")
 TEXT = "Regionalfonden ger stöd i Värmland.\nInget namn här.\nRegionalfonden gäller till 2027."
@@ -255,10 +251,8 @@ def test_the_api_refuses_what_makes_no_sense(client: httpx.Client, query: str) -
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.mark.slow

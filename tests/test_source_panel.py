@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
+from page_client import client, session
 from small_service import (
     EVIL,
     FIRST,
@@ -24,6 +25,8 @@ from test_web import Elements, words
 from assistant.answers import Answer, AnswerStatus
 from assistant.questions import Question
 from vectorstore.passages import Document, Passage
+
+__all__ = ["client", "session"]
 
 WHOLE = f"{FIRST}\nAnsökan görs löpande.\n\n| Stöd | Belopp |\n|---|---|\n| Check | 100 000 |"
 
@@ -56,19 +59,6 @@ def library() -> Library:
 def service(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Iterator[Running]:
     with running(tmp_path_factory.mktemp("panel"), store=library) as service:
         yield service
-
-
-@pytest.fixture(scope="module")
-def session(service: Running) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=service.url, headers={"Accept": "text/html"}) as session:
-        yield session
-
-
-@pytest.fixture
-def client(session: httpx.Client) -> httpx.Client:
-    """A client that has chosen no language yet."""
-    session.cookies.clear()
-    return session
 
 
 @pytest.fixture
