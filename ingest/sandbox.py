@@ -22,12 +22,13 @@ def main(arguments: list[str]) -> None:
     die_with(parent)  # after the network: a change of user namespace may undo it
     requests, replies = _claim_pipes()
     sys.dont_write_bytecode = True
+    no_memory = encode_reply(_failure(FileStatus.OUT_OF_MEMORY))
     limit(memory_mb)
     gc.freeze()
     replies.write(frame(encode_reply({"ready": True, "network": not separated})))
     while (suffix := _next_frame(requests)) is not None and (data := _next_frame(requests)) is not None:
         allow_seconds(cpu_seconds)
-        replies.write(frame(_answer(suffix.decode("ascii"), data)))
+        replies.write(frame(_answer(suffix.decode("ascii"), data, no_memory)))
 
 
 def _claim_pipes() -> tuple[BinaryIO, BinaryIO]:
@@ -50,13 +51,14 @@ def _next_frame(requests: BinaryIO) -> bytes | None:
     return payload if len(payload) == size else None
 
 
-def _answer(suffix: str, data: bytes) -> bytes:
-    """The reply to one file: its content, or why there is none."""
+def _answer(suffix: str, data: bytes, no_memory: bytes) -> bytes:
+    """The reply to one file: its content, or why there is none; `no_memory` when memory ran out."""
     try:
         reply = {**_read(suffix, data), "resident_mb": resident_mb()}
         payload = encode_reply(reply)
     except MemoryError:
-        return encode_reply(_failure(FileStatus.OUT_OF_MEMORY))
+        # The error still holds what filled the memory: a reply could not be made here.
+        return no_memory
     if len(payload) > REPLY_LIMIT:
         return encode_reply(_failure(FileStatus.TOO_LARGE, "its text and blocks are over the limit"))
     return payload
