@@ -10,6 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from assistant.model_options import model_options
+from assistant.model_rest import Rest
 from assistant.token_budget import TokenBudget
 from vectorstore.errors import UtblickError
 from vectorstore.settings import PREFIX, Settings, SettingsError
@@ -61,6 +62,7 @@ class LanguageModel:
     places: threading.Semaphore
     tokens: int = TOKENS
     budget: TokenBudget | None = field(default=None)
+    rest: Rest = field(default_factory=Rest)
 
     def write(self, instruction: str, text: str) -> str:
         """What the model writes; ModelError when it fails or takes longer than `seconds`."""
@@ -75,6 +77,8 @@ class LanguageModel:
         bounded here and not by the connection's own timeout alone.
         """
         taken = (len(instruction) + len(text)) // LETTERS + self.tokens
+        if self.rest.is_on():
+            raise ModelError(f"{self.name} failed lately and is left alone for a while", Trouble.DOWN)
         if not self.places.acquire(blocking=False):
             raise ModelError(f"{self.name} still has {AT_ONCE} questions to answer", Trouble.BUSY)
         if self.budget and not self.budget.take(taken):
@@ -93,11 +97,15 @@ class LanguageModel:
                 try:
                     piece = told.get(timeout=max(0.0, deadline - monotonic()))
                 except Empty:
+                    self.rest.failed()
                     message = f"{self.name} gave no whole answer within {self.seconds:g} s"
                     raise ModelError(message, Trouble.SLOW) from None
                 if piece is None:
+                    self.rest.worked()
                     return
                 if isinstance(piece, ModelError):
+                    if piece.trouble is not Trouble.BUSY:
+                        self.rest.failed()
                     raise piece
                 letters += len(piece)
                 if letters > MOST_LETTERS * self.tokens:
