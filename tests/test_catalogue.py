@@ -20,7 +20,7 @@ from shelf import EMBEDDER, TEXTS, document, passages, put, settings_for, shelf,
 from vectorstore.catalogue import Catalogue, open_catalogue
 from vectorstore.errors import ModelMismatch, StoreError
 from vectorstore.reembedding import reembed
-from vectorstore.tables import metadata
+from vectorstore.slack_tables import metadata  # with every table
 
 KILLS = 10
 # Writes one document over and over, each time with another text of many passages.

@@ -7,18 +7,24 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from fakes import HashedEmbedder
 from shelf import EMBEDDER, TEXTS, document, passages, put
 
+from assistant.channels.desk.slack_jobs import SlackJobs
+from assistant.channels.slack.inbox import Inbox
+from assistant.channels.slack.threads import Threads
+from assistant.channels.slack.wishes import KIND, Way, What, Wish
 from assistant.question_log import QuestionLog
 from vectorstore.catalogue import open_catalogue
 from vectorstore.database import open_database
 from vectorstore.entities import LANGUAGES, Entity, Kind, Register
 from vectorstore.errors import ModelMismatch, StoreError
-from vectorstore.jobs import Jobs
+from vectorstore.jobs import Jobs, JobState
 from vectorstore.publish import publish
 from vectorstore.queries import Query
 from vectorstore.reembedding import reembed
@@ -114,3 +120,33 @@ def test_jobs_in_postgresql_are_numbered_apart_and_each_is_taken_by_one(server: 
         taken.append(job.id)
     assert len(set(taken)) == len(taken) == 40
     catalogue.close()
+
+
+def test_the_way_in_from_slack_in_postgresql(server: str, tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, data_dir=tmp_path, catalogue_url=server)  # type: ignore[call-arg]
+    engine = open_database(settings)
+    inbox, jobs, threads = Inbox(Jobs(engine)), Jobs(engine), Threads(engine)
+    wishes = [Wish(What.ANSWER, Way.MENTION, "T1", "C1", "U1", f"Fråga {n}", "1.2", "1.2") for n in range(20)]
+    keep = partial(inbox.keep, joins=True)
+    with ThreadPoolExecutor(8) as pool:
+        kept = list(pool.map(lambda wish: keep(wish, [f"event:{wish.text}", f"m:{wish.text}"]), wishes * 6))
+    assert sum(kept) == len(wishes)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: threads.answered("T1", "C1", "1.2", f"a-{n}"), range(10)))
+    assert set(threads.answers("T1", "C1", "1.2")) == {f"a-{n}" for n in range(10)}
+    desk = SlackJobs(engine)
+    assert (desk.traffic().waiting, desk.traffic().answered) == (len(wishes), 0)
+    done, later, failed = (jobs.take([KIND]) for _ in range(3))
+    assert done and later and failed
+    jobs.end(done.id, JobState.DONE, {"answer_id": "a-1"}, Wish.of(done.about).wordless())
+    jobs.put_back(later.id, {"sent": 1}, timedelta(minutes=1))
+    jobs.end(failed.id, JobState.FAILED, {"error": "is_archived"})
+    traffic = desk.traffic()
+    assert (traffic.waiting, traffic.answered, desk.given_up()) == (len(wishes) - 2, 1, 1)
+    assert traffic.heard and traffic.late is None
+    [letter] = desk.letters(10)
+    assert letter.id == failed.id and desk.again(letter) and not desk.drop(letter)
+    assert jobs.resume([KIND], pause=timedelta(minutes=1)) == []
+    taken = [job.id for job in iter(lambda: jobs.take([KIND]), None)]
+    assert len(taken) == len(wishes) - 2 and failed.id in taken and later.id not in taken
+    engine.dispose()

@@ -1,6 +1,7 @@
 """Opening the catalogue's database: SQLite with safe settings, or PostgreSQL; tables brought up to date."""
 
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from vectorstore.settings import Settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 FILE = "catalogue.sqlite3"
+TURN_SECONDS = 10.0
 
 # secure_delete overwrites what is deleted; FULL makes a commit survive a power cut.
 PRAGMAS = (
@@ -25,6 +27,27 @@ PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",
 )
+
+
+class Turns:
+    """Whose turn it is to write, among the threads of this process.
+
+    Those who wait for SQLite itself sleep longer and longer, and are overtaken by those who come later. Turns
+    are only for being quick: who waits in vain goes on without one, and SQLite lets one write at a time.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def take(self, info: dict[Any, Any]) -> None:
+        """Wait for the turn and note it in `info`, which belongs to the connection."""
+        if "turn" not in info and self._lock.acquire(timeout=TURN_SECONDS):
+            info["turn"] = True
+
+    def give_back(self, info: dict[Any, Any]) -> None:
+        """The next one's turn, where `info` holds it."""
+        if info.pop("turn", False):
+            self._lock.release()
 
 
 def open_database(settings: Settings) -> sa.Engine:
@@ -49,11 +72,12 @@ def _server(url: str) -> sa.Engine:
         parts = parts.set(drivername="postgresql+psycopg")
     if parts.get_backend_name() == "sqlite" and parts.database:
         return _sqlite(Path(parts.database))
-    return sa.create_engine(parts, pool_pre_ping=True)
+    return sa.create_engine(parts, pool_pre_ping=True, hide_parameters=True)
 
 
 def _sqlite(path: Path) -> sa.Engine:
-    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
+    # Errors are logged, and must not hold what somebody wrote.
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), hide_parameters=True)
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -61,11 +85,23 @@ def _sqlite(path: Path) -> sa.Engine:
         for pragma in PRAGMAS:
             connection.execute(pragma)
 
+    turns = Turns()
+
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         # A transaction that reads first and writes later cannot wait for its turn; this one does.
         immediate = connection.get_execution_options().get("immediate", False)
+        if immediate:
+            turns.take(connection.info)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    @sa.event.listens_for(engine, "checkin")
+    def checkin(_connection: object, record: sa.pool.ConnectionPoolEntry) -> None:
+        turns.give_back(record.info)
+
+    @sa.event.listens_for(engine, "invalidate")
+    def invalidate(_connection: object, record: sa.pool.ConnectionPoolEntry, _error: object) -> None:
+        turns.give_back(record.info)
 
     return engine
 

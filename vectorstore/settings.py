@@ -93,6 +93,19 @@ class Settings(BaseSettings):
     )
     watch_seconds: float = Field(20, gt=0, le=120, description="longest time one watched page may take")
     watch_mb: int = Field(10, ge=1, le=50, description="most megabytes of one watched page")
+    slack_signing_secret: SecretStr = Field(
+        SecretStr(""), description="what Slack signs its requests with; empty: none are taken over HTTP"
+    )
+    slack_bot_token: SecretStr = Field(
+        SecretStr(""), description="the bot's token, xoxb-...; empty: no Slack"
+    )
+    slack_app_token: SecretStr = Field(
+        SecretStr(""), description="the app's token, xapp-..., for `utblick slack` (Socket Mode)"
+    )
+    slack_file: str = Field("", description="YAML file with settings for Slack channels; empty means none")
+    slack_url: str = Field(
+        "https://slack.com/api/", pattern="^https?://.+/$", description="address of Slack's Web API"
+    )
 
 
 def read_settings(env_file: str | None = ".env") -> Settings:

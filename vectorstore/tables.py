@@ -176,6 +176,7 @@ jobs = Table(
     Column("tries", Integer, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
     Column("changed", DateTime(timezone=True), nullable=False),
+    Column("due", DateTime(timezone=True)),
 )
 
 # Metadata that a person corrected, by the document's URI; they win over everything that was read.
