@@ -1,0 +1,1 @@
+"""Slack: what officers ask in channels, threads and direct messages, answered from durable jobs."""

@@ -1,0 +1,1 @@
+"""How wishes are done: taken from the jobs, composed, and delivered once."""

@@ -1,0 +1,1 @@
+"""How answers look in Slack: Block Kit within its limits."""

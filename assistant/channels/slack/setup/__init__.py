@@ -1,0 +1,1 @@
+"""Setting Slack up: the manifest, what is missing, and the process for Socket Mode."""
