@@ -51,8 +51,9 @@ Span = tuple[int, int]
 def visible(text: str) -> str:
     """`text` without signs that do not show: tags, zero-width and control signs, turns of direction."""
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    shown = (sign for sign in composed if _shows(sign))
-    return SELECTORS.sub("", "".join(shown))
+    if not _shows_all(composed):
+        composed = "".join(filter(_shows, composed))
+    return SELECTORS.sub("", composed)
 
 
 def redacted(text: str, language: str = "sv") -> str:
@@ -155,6 +156,11 @@ def _merged(spans: list[Span]) -> list[Span]:
         else:
             found.append((start, end))
     return found
+
+
+def _shows_all(text: str) -> bool:
+    """Whether all of it does, seen at one look: what Python calls printable is in no hidden category."""
+    return text.replace("\n", "").isprintable() and BLANKS.isdisjoint(text)
 
 
 def _shows(sign: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import fields, replace
 from typing import Annotated, Any
 
@@ -13,7 +13,9 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from assistant.channels import about, exporting, opinions, web, widget
 from assistant.channels.answering import whole_answer
 from assistant.channels.bodies import ChatBody, FeedbackBody, clean, to_question
+from assistant.channels.chat_page import find_exchange
 from assistant.channels.desk import desk_documents, desk_questions, figures, gaps, overview, watching
+from assistant.channels.desk import slack as desk_slack
 from assistant.channels.documents import pages as document_pages
 from assistant.channels.documents import panel as source_panel
 from assistant.channels.evaluation import cases as evaluation_cases
@@ -33,13 +35,14 @@ from assistant.channels.resources import pages as resources
 from assistant.channels.search import pages as search_page
 from assistant.channels.search.request import SearchBody, to_query
 from assistant.channels.search.result import search_result
-from assistant.channels.service import Answering, Library, Served, Service
+from assistant.channels.service import Answering, Library, Served, open_service
+from assistant.channels.slack.answering.working import answering as answering_slack
+from assistant.channels.slack.arriving import route as slack_route
+from assistant.channels.slack.parts import slack_parts, wants_slack
 from assistant.evaluation.sources import Described
 from assistant.evaluation.target import UNLOGGED, Target
 from assistant.feedback import Feedback, FeedbackStore
 from assistant.question_log import QuestionLog
-from assistant.switch import Switch
-from vectorstore.jobs import Jobs
 from vectorstore.passages import Metadata
 from vectorstore.settings import Settings
 
@@ -51,6 +54,7 @@ PAGES = (
     *(web, document_pages, source_panel, exporting, opinions, search_page, resources, about, widget),
     *(evaluation_cases, evaluation_pages, evaluation_runs, evaluation_results, evaluation_compare),
     *(evaluation_log, overview, desk_documents, desk_questions, gaps, figures, watching),
+    *(desk_slack, slack_route),
 )
 
 router = APIRouter()
@@ -67,18 +71,19 @@ def create_app(
     """The whole HTTP channel over what it is given; `target` makes what evaluations ask."""
     workplace = Workplace.under(settings.data_dir / "evaluation", target)
     workers = ThreadPoolExecutor(ANSWERS_AT_ONCE, thread_name_prefix="answer")
+    service = open_service(assistant, store, settings, feedback, log, workers)
+    slack = slack_parts(service) if wants_slack(settings) else None
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = READS_AT_ONCE
-        yield
+        with answering_slack(slack) if slack else nullcontext():
+            yield
         await anyio.to_thread.run_sync(workplace.desk.close)
         workers.shutdown(wait=False, cancel_futures=True)
 
     app = FastAPI(title="Utblick", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
-    app.state.service = Service(
-        assistant, store, settings, feedback, log, workers, Switch(log.engine), Jobs(log.engine)
-    )
+    app.state.service, app.state.slack = service, slack
     app.state.workplace = workplace
     app.add_middleware(Guard, origins=allowed_origins(settings))
     handle_problems(app)
@@ -129,7 +134,7 @@ def document(document_id: str, service: Served) -> dict[str, Any]:
 @router.post("/api/feedback", status_code=201)
 def give_feedback(body: FeedbackBody, service: Served, request: Request) -> dict[str, str]:
     """Keep what someone thought of an answer, with the answer as it was."""
-    exchange = service.exchanges.find(body.answer_id)
+    exchange = find_exchange(service, body.answer_id)
     if exchange is None:
         raise Problem(404, "unknown_answer")
     text = clean(body.text, api_language(request))

@@ -89,9 +89,18 @@ def went_on(request: Request, talk: Talk) -> Response:
 
 
 def known(service: Service, turns: Sequence[str]) -> list[Exchange]:
-    """The exchanges that are remembered, at most as many as a question may have before it."""
-    found = (service.exchanges.find(each) for each in turns[-MOST_EXCHANGES:])
+    """The exchanges that can be found, at most as many as a question may have before it."""
+    found = (find_exchange(service, each) for each in turns[-MOST_EXCHANGES:])
     return [each for each in found if each]
+
+
+def find_exchange(service: Service, answer_id: str) -> Exchange | None:
+    """The exchange with that answer, given here or by another process or channel; None when forgotten."""
+    remembered = service.exchanges.find(answer_id)
+    if remembered:
+        return remembered
+    logged = service.log.find(answer_id)
+    return Exchange(logged.question, logged.answer) if logged else None
 
 
 def history(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:

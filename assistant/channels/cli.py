@@ -13,6 +13,7 @@ from assistant.channels.evaluation.measuring_cli import evaluation
 from assistant.channels.readable import readable
 from assistant.channels.refusals import refused_in_a_line
 from assistant.channels.search.cli import search
+from assistant.channels.slack.cli import slack
 from assistant.channels.switch_cli import switch
 from assistant.questions import Persona, Question
 from vectorstore.errors import UtblickError
@@ -27,6 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(evaluation, name="eval")
+app.add_typer(slack, name="slack")
 
 
 def main() -> None:

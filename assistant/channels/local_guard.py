@@ -13,6 +13,8 @@ UPLOAD_BYTES = 10 * 1024 * 1024
 DOCUMENT_BYTES = 51 * 1024 * 1024
 """A document of 50 MB, the most that is read (ingest/reading.py), and the form around it."""
 DESK = "/desk"
+SLACK = "/slack/events"
+SLACK_BYTES = 1024 * 1024
 # A proxy on this machine comes from loopback too, and most tell whom they speak for.
 _FORWARDED = frozenset(
     "forwarded via x-real-ip x-client-ip x-cluster-client-ip true-client-ip cf-connecting-ip".split()
@@ -44,9 +46,11 @@ def check_local(scope: Scope) -> None:
 
 
 def body_limit(scope: Scope, usual: int) -> int:
-    """Bytes that a request's body may have: `usual`, more where question sets or documents are uploaded."""
+    """Bytes that a request's body may have: `usual`, more for uploads and for what Slack sends."""
     if is_desk(scope["path"]):
         return DOCUMENT_BYTES
+    if scope["path"] == SLACK:
+        return SLACK_BYTES
     return UPLOAD_BYTES if is_evaluation(scope["path"]) else usual
 
 

@@ -93,6 +93,18 @@ class Service:
     exchanges: Exchanges = field(default_factory=Exchanges)
 
 
+def open_service(
+    assistant: Answering,
+    store: Library,
+    settings: Settings,
+    feedback: FeedbackStore,
+    log: QuestionLog,
+    workers: Executor,
+) -> Service:
+    """The service over what it is given; switch and jobs are those of the log's database."""
+    return Service(assistant, store, settings, feedback, log, workers, Switch(log.engine), Jobs(log.engine))
+
+
 def _service(request: Request) -> Service:
     service: Service = request.app.state.service
     return service

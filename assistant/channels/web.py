@@ -12,7 +12,15 @@ from starlette.types import Scope
 from assistant.channels.answering import whole_answer
 from assistant.channels.asker import Asker, counties, read_asker
 from assistant.channels.bodies import MOST_TURNS, ChatBody, question_text, to_question
-from assistant.channels.chat_page import Talk, chat_html, exchange_html, history, known, went_on
+from assistant.channels.chat_page import (
+    Talk,
+    chat_html,
+    exchange_html,
+    find_exchange,
+    history,
+    known,
+    went_on,
+)
 from assistant.channels.events import event_response
 from assistant.channels.identity_numbers import holds_identity_number, without_personal_data
 from assistant.channels.languages import ChosenLanguage, page_language
@@ -69,7 +77,8 @@ async def ask(
             text = without_personal_data(text, page_language(request))
         elif holds_identity_number(text):
             return await _shown_again(request, service, Talk(turn, asker, typed=text, identity=True), 200)
-        answer = await whole_answer(service, _question(service, text, turn, asker), request)
+        asked = await run_in_threadpool(_question, service, text, turn, asker)
+        answer = await whole_answer(service, asked, request)
         return went_on(request, Talk([*turn, answer.id], asker))
     except Problem as problem:
         return await _shown_again(request, service, Talk(turn, asker, question, problem), problem.status)
@@ -92,7 +101,7 @@ async def stream(body: ChatBody, service: Served, request: Request) -> Response:
 @router.get("/answers/{answer_id}", response_class=HTMLResponse)
 def answer_fragment(answer_id: str, request: Request, service: Served) -> str:
     """One question with its answer, as the chat page shows it; its script puts it in place."""
-    exchange = service.exchanges.find(answer_id)
+    exchange = find_exchange(service, answer_id)
     if exchange is None:
         raise Problem(404, "unknown_answer")
     return exchange_html(service, exchange, page_language(request))

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 import prompts
 from assistant.channels.asker import counties, read_asker
 from assistant.channels.bodies import ChatBody, to_question
+from assistant.channels.chat_page import find_exchange
 from assistant.channels.documents.panel import source_page
 from assistant.channels.events import event_response
 from assistant.channels.languages import page_language
@@ -81,7 +82,7 @@ async def ask(body: ChatBody, service: Served, request: Request) -> Response:
 @router.get("/widget/answers/{answer_id}")
 def answer(answer_id: str, request: Request, service: Served) -> Fragment:
     """One question with its answer, as it was shown before."""
-    exchange, language = service.exchanges.find(answer_id), page_language(request)
+    exchange, language = find_exchange(service, answer_id), page_language(request)
     if exchange is None:
         raise Problem(404, "unknown_answer", language)
     return {"html": _shown(service, exchange, language)}

@@ -73,7 +73,11 @@ Part = Heading | Paragraph | Listed | Grid | Source
 
 def plain(text: str) -> str:
     """`text` without signs that do not show or that no XML can hold."""
-    return "".join(sign for sign in visible(text) if unicodedata.category(sign) not in ("Cs", "Cn", "Co"))
+    shown = visible(text)
+    # Nothing that is printable is of these categories, and most texts are.
+    if shown.isprintable():
+        return shown
+    return "".join(sign for sign in shown if unicodedata.category(sign) not in ("Cs", "Cn", "Co"))
 
 
 def in_a_line(text: str) -> str:

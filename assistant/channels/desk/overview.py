@@ -7,9 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 
 import prompts
+from assistant.channels.desk.document_shelf import KINDS
 from assistant.channels.desk.naming import Naming
 from assistant.channels.desk.register import names_of
 from assistant.channels.desk.shown import shown, went
+from assistant.channels.desk.slack_jobs import SlackJobs
 from assistant.channels.languages import page_language
 from assistant.channels.local_guard import DESK
 from assistant.channels.service import Served, Service
@@ -17,11 +19,12 @@ from assistant.desk.attention import DAYS, Need, failed_jobs, missing_settings, 
 from assistant.desk.figures import read_figures
 from assistant.desk.out_of_date import out_of_date
 from assistant.switch import LONGEST
-from vectorstore.watched import WatchList, WatchState
+from vectorstore.watched import UNWATCH, WATCH, WatchList, WatchState
 
 router = APIRouter(prefix=DESK)
 
 JOBS_LOOKED_AT = 200
+OF_DOCUMENTS = (*KINDS, WATCH, UNWATCH)
 _AILING = (WatchState.FAILING, WatchState.GONE)
 
 Reason = Annotated[str, Form()]
@@ -88,7 +91,10 @@ def _page(
 def _needs(service: Service) -> Iterator[Need]:
     """Everything that may need somebody, the most pressing first."""
     yield from question_needs(service.log, date.today())
-    yield failed_jobs(service.jobs.newest(JOBS_LOOKED_AT), datetime.now(UTC))
+    yield failed_jobs(service.jobs.newest(JOBS_LOOKED_AT, OF_DOCUMENTS), datetime.now(UTC))
+    given_up = SlackJobs(service.log.engine).given_up()
+    if given_up or service.settings.slack_bot_token.get_secret_value():
+        yield Need("slack", given_up)
     watched = WatchList(service.log.engine).all()
     yield Need("watched", sum(one.state in _AILING and not one.paused for one in watched))
     found = out_of_date(service.store.documents(), names_of(service.store), date.today())
