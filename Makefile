@@ -40,6 +40,7 @@ bench: $(BENCH)/.bench-installed
 	@$(BENCH)/bin/utblick model
 	@$(BENCH)/bin/python scripts/bench.py $(ARGS)
 	@$(BENCH)/bin/python scripts/chat_speed.py
+	@$(BENCH)/bin/python scripts/slack_speed.py
 
 $(BENCH)/.bench-installed: pyproject.toml constraints.txt
 	@$(PYTHON) scripts/environment.py $(BENCH)

@@ -188,3 +188,13 @@ def test_the_pages_are_easy_to_read(filled: Running, path: str) -> None:
     page = read(filled, path).split("<main")[1].split("</main>")[0]
     told = unescape(" ".join(re.findall(r"<(?:p|li)[^>]*>(.*?)</(?:p|li)>", page, re.DOTALL)))
     assert lix(re.sub("<[^>]*>", "", told)) < HARDEST
+
+
+def test_who_reads_along_in_slack_is_told_where_there_is_slack(filled: Running, tmp_path: Path) -> None:
+    slack = {"slack_bot_token": "xoxb-1", "slack_signing_secret": "s", "slack_url": "http://127.0.0.1:9/"}
+    with running(tmp_path, **FILLED, **slack) as service:
+        for language in LANGUAGES:
+            x, path = prompts.phrases("privacy", language), f"/integritet?lang={language}"
+            with_slack, without = (unescape(httpx.get(each.url + path).text) for each in (service, filled))
+            for key in ("slack", "receivers_slack"):
+                assert x[key] in with_slack and x[key] not in without

@@ -54,7 +54,7 @@ def linked(service: Running, path: str, start: str) -> str:
 @pytest.fixture(scope="module")
 def desk(service: Running) -> list[str]:
     """The desk's pages, and one of each thing that they list."""
-    pages = ["", "/documents", "/questions", "/gaps", "/gaps/out-of-date", "/watching", "/figures"]
+    pages = ["", "/documents", "/questions", "/gaps", "/gaps/out-of-date", "/watching", "/figures", "/slack"]
     found = [f"/desk{page}" for page in pages]
     found.append(linked(service, "/desk/questions", "/desk/questions/svar"))
     found.append(linked(service, "/desk/gaps", "/desk/gaps/svar"))

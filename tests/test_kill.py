@@ -129,8 +129,8 @@ def kill_often(tmp_path: Path, embedder: Embedder, documents: int, kills: int) -
 
 
 @pytest.mark.slow
-def test_killed_three_times(tmp_path: Path, embedder: Embedder) -> None:
-    kill_often(tmp_path, embedder, documents=24, kills=3)
+def test_killed_twice(tmp_path: Path, embedder: Embedder) -> None:
+    kill_often(tmp_path, embedder, documents=24, kills=2)
 
 
 @pytest.mark.soak

@@ -77,6 +77,7 @@ def test_the_assistant_is_no_worse_than_the_baseline_in_the_project(bench: Bench
     assert found.passed, (found.drops, found.vanished, found.errors)
 
 
+@pytest.mark.parametrize("bench", ["starter", pytest.param("dev", marks=pytest.mark.soak)], indirect=True)
 def test_a_second_run_is_equal_byte_for_byte(bench: Bench) -> None:
     again = bench.run(bench.assistant)
     for name in ("results.jsonl", "results.csv"):

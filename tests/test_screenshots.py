@@ -30,6 +30,7 @@ PAGES = {
     "desk-gaps": "/desk/gaps",
     "desk-watching": "/desk/watching",
     "desk-figures": "/desk/figures",
+    "desk-slack": "/desk/slack",
 }
 LOOKS = [(PHONE, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark")]
 PNG = b"\x89PNG"
