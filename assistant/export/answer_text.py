@@ -12,7 +12,7 @@ from assistant.export.parts import Listed, Paragraph, Part, Run, Runs, plain
 # Addresses, images and HTML of a text stay the text they are, and so does a quoted line's shape.
 _OFF = ["link", "image", "autolink", "html_inline", "html_block", "reference"]
 _OFF += ["heading", "lheading", "hr", "code", "fence", "entity"]
-_MARKER = re.compile(r"\[(\d{1,3})\]")
+MARKER = re.compile(r"\[(\d{1,3})\]")
 
 
 def text_parts(text: str, links: Mapping[int, str], spoken: str) -> Iterator[Part]:
@@ -40,7 +40,7 @@ def text_parts(text: str, links: Mapping[int, str], spoken: str) -> Iterator[Par
 
 def linked(text: str, links: Mapping[int, str]) -> Runs:
     """`text` as it stands, only its markers made links."""
-    return tuple(_linked(plain(text), links, strong=False))
+    return tuple(with_links(plain(text), links, strong=False))
 
 
 @cache
@@ -56,12 +56,13 @@ def _runs(tokens: Sequence[Token], links: Mapping[int, str]) -> Iterator[Run]:
         elif token.type in ("softbreak", "hardbreak"):
             yield Run("\n")
         elif token.content:
-            yield from _linked(token.content, links, bool(strong))
+            yield from with_links(token.content, links, bool(strong))
 
 
-def _linked(text: str, links: Mapping[int, str], strong: bool) -> Iterator[Run]:
+def with_links(text: str, links: Mapping[int, str], strong: bool) -> Iterator[Run]:
+    """The text with those of its markers as links that `links` knows; what is not linked keeps its weight."""
     at = 0
-    for found in _MARKER.finditer(text):
+    for found in MARKER.finditer(text):
         link = links.get(int(found[1]), "")
         if link:
             if found.start() > at:

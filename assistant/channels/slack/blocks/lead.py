@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-from assistant.channels.slack.blocks.lines import MARKER, Line, Mark
+from assistant.channels.slack.blocks.lines import Line, Mark
 from assistant.channels.slack.blocks.splitting import sentence_end, sliced, word_end
+from assistant.export.answer_text import MARKER
 from assistant.export.parts import Run
 
 ROWS = 8

@@ -11,12 +11,12 @@ import regex
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from assistant.export.answer_text import MARKER, with_links
 from assistant.export.parts import Run, Runs, plain
 
 # Addresses, images and HTML of a text stay the text they are, and so does a quoted line's shape.
 _OFF = ["link", "image", "autolink", "html_inline", "html_block", "reference"]
 _OFF += ["heading", "lheading", "hr", "code", "fence", "entity"]
-MARKER = re.compile(r"\[(\d{1,3})\]")
 JOINED = regex.compile(
     r"\p{Extended_Pictographic}\p{EMod}?\ufe0f?(?:\u200d\p{Extended_Pictographic}\p{EMod}?\ufe0f?)+"
     r"|\p{Extended_Pictographic}\ufe0f"
@@ -65,7 +65,7 @@ def lines(text: str, links: Links) -> list[Line]:
 
 def marked(text: str, links: Links, strong: bool = False) -> Runs:
     """`text` as it stands, only its markers made links."""
-    return tuple(_marked(exact(text), links, strong))
+    return tuple(with_links(exact(text), links, strong))
 
 
 def in_a_line(text: str) -> str:
@@ -127,7 +127,7 @@ def _runs(tokens: Sequence[Token], links: Links) -> Iterator[Run]:
         elif token.type in ("softbreak", "hardbreak"):
             yield Run("\n", strong=bool(strong))
         elif token.content:
-            yield from _marked(token.content, links, bool(strong))
+            yield from with_links(token.content, links, bool(strong))
 
 
 def _merged(runs: Iterable[Run]) -> Iterator[Run]:
@@ -137,19 +137,6 @@ def _merged(runs: Iterable[Run]) -> Iterator[Run]:
             yield from alike
         else:
             yield Run("".join(run.text for run in alike), strong=strong)
-
-
-def _marked(text: str, links: Links, strong: bool) -> Iterator[Run]:
-    at = 0
-    for found in MARKER.finditer(text):
-        link = links.get(int(found[1]), "")
-        if link:
-            if found.start() > at:
-                yield Run(text[at : found.start()], strong=strong)
-            yield Run(found[0], link)
-            at = found.end()
-    if at < len(text):
-        yield Run(text[at:], strong=strong)
 
 
 def _signs(text: str) -> str:
