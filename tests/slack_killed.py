@@ -15,6 +15,7 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import Any
 
 from assistant.answers import Answer, AnswerStatus
@@ -62,7 +63,7 @@ class Brief:
         return []
 
     def state(self) -> Any:
-        raise NotImplementedError
+        return SimpleNamespace(name="empty", reason="no documents are stored")
 
 
 def settings_of(folder: Path, given: Mapping[str, Any]) -> Settings:
